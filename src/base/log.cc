@@ -1,0 +1,53 @@
+#include "base/log.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <memory>
+#include <string>
+
+namespace meridian {
+namespace {
+
+spdlog::logger& logger() {
+    static spdlog::logger instance("meridian", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    return instance;
+}
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+    switch (level) {
+        case LogLevel::kDebug:
+            return spdlog::level::debug;
+        case LogLevel::kInfo:
+            return spdlog::level::info;
+        case LogLevel::kWarn:
+            return spdlog::level::warn;
+        case LogLevel::kError:
+            return spdlog::level::err;
+    }
+    return spdlog::level::err;
+}
+
+}  // namespace
+
+void start_log(std::string_view who, LogLevel lowest) {
+    std::string pattern = "%Y-%m-%dT%H:%M:%S.%eZ %-5l ";
+    for (const char c : who) {
+        pattern += c == '%' ? "%%" : std::string(1, c);
+    }
+    logger().set_formatter(std::make_unique<spdlog::pattern_formatter>(
+        pattern + " %v", spdlog::pattern_time_type::utc));
+    logger().set_level(to_spdlog(lowest));
+    logger().flush_on(spdlog::level::trace);
+}
+
+bool log_wants(LogLevel level) {
+    return logger().should_log(to_spdlog(level));
+}
+
+void write_log(LogLevel level, std::string_view area, std::string_view line) {
+    logger().log(to_spdlog(level), "{}: {}", area, line);
+}
+
+}  // namespace meridian

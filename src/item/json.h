@@ -1,0 +1,33 @@
+// Items as text: DynamoDB's typed JSON ({"phoneNumber":{"S":"+1800"}}) and plain JSON
+// ({"phoneNumber":"+1800"}).
+//
+// Parsers take bytes from outside: any input gives a value or an error, in bounded memory and
+// stack. Objects keep the last of duplicate names, as JavaScript and Boost.JSON do.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "item/value.h"
+
+namespace meridian::item {
+
+// kMalformedJson when it is no JSON (the message says at which byte), kInvalidInput when it is no
+// item (the message names the attribute).
+[[nodiscard]] Result<Item> parse_dynamodb_json(std::string_view text);
+[[nodiscard]] std::string to_dynamodb_json(const Item& item);
+
+// Plain JSON, as people and the management API write items. null, true, numbers, strings, arrays
+// and objects become NULL, BOOL, N, S, L and M. Numbers keep their digits exactly (they are not
+// read through a double).
+[[nodiscard]] Result<Value> parse_plain_json(std::string_view text);
+// Sets become arrays, binaries base64 strings; numbers are written as JSON numbers. One value has
+// one rendering.
+[[nodiscard]] std::string to_plain_json(const Value& value);
+void append_plain_json(const Value& value, std::string& out);
+
+// `text` as a JSON string, with its quotes. Bytes that are not UTF-8 become U+FFFD.
+void append_json_string(std::string_view text, std::string& out);
+
+}  // namespace meridian::item

@@ -1,0 +1,54 @@
+// DynamoDB's numbers: decimal, exact, up to 38 significant digits, magnitudes from 1E-130
+// to 9.9…9E+125, and zero. Source: Amazon DynamoDB developer guide, "Data types" / Number.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace meridian::item {
+
+// A number in canonical form: equal values are equal objects. Threads: a value.
+class Number {
+  public:
+    Number() = default;  // 0
+    explicit Number(std::int64_t value);
+
+    // "1", "-2.50", "1e3", ".5", "+7": as the service reads them; leading and trailing zeros don't
+    // count as digits. kInvalidInput, in the service's own words, for what is no number, has over
+    // 38 digits, or is out of range.
+    [[nodiscard]] static Result<Number> parse(std::string_view text);
+
+    // Canonical: no exponent, no leading or trailing zeros ("2.5", "1000", "0.001"), as the service
+    // answers.
+    [[nodiscard]] std::string to_string() const;
+
+    // The value when it is an integer that fits.
+    [[nodiscard]] std::optional<std::int64_t> to_int64() const;
+
+    // Exact; kInvalidInput when the result needs over 38 digits or is out of range.
+    [[nodiscard]] static Result<Number> add(const Number& a, const Number& b);
+    [[nodiscard]] static Result<Number> subtract(const Number& a, const Number& b);
+
+    friend std::strong_ordering operator<=>(const Number& a, const Number& b);
+    friend bool operator==(const Number& a, const Number& b) = default;
+
+    // value = sign · 0.d₁d₂d₃… · 10^exponent; digits has no leading or trailing zero; zero has no
+    // digits.
+    [[nodiscard]] bool negative() const { return negative_; }
+    [[nodiscard]] const std::string& digits() const { return digits_; }
+    [[nodiscard]] int exponent() const { return exponent_; }
+
+    inline static constexpr int kDigitsMax = 38;
+
+  private:
+    bool negative_ = false;
+    int exponent_ = 0;
+    std::string digits_;
+};
+
+}  // namespace meridian::item

@@ -1,0 +1,36 @@
+// An HTTP/1.1 client for short requests.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "net/http.h"
+
+namespace meridian::net {
+
+struct ClientRequest {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 80;
+    std::string method = "GET";
+    std::string target = "/";
+    std::vector<std::pair<std::string, std::string>>
+        headers;  // not Host, Content-Length or Connection
+    std::string body;
+    std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
+    std::size_t response_bytes_max = 16 * 1024 * 1024;
+};
+
+// The Host header that send() will use, for a signature: "127.0.0.1:7401".
+[[nodiscard]] std::string host_header(const ClientRequest& request);
+
+// One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
+// error: a status of 400 or more. kUnavailable: nobody listens, or the peer hung up; kTimeout: the
+// request may have been carried out.
+[[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+}  // namespace meridian::net

@@ -1,0 +1,55 @@
+// An HTTP/1.1 server.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "net/http.h"
+
+namespace meridian::net {
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;  // 0: any free one
+    unsigned threads = 0;    // 0: one a core
+    std::size_t connections_max = 10'000;
+    std::size_t header_bytes_max = 64 * 1024;
+    std::size_t body_bytes_max =
+        7 * 1024 * 1024;  // Lambda takes 6 MB; base64 in JSON and headers on top
+    std::chrono::milliseconds header_timeout{
+        10'000};  // from the first byte of a request to the end of its header
+    std::chrono::milliseconds body_timeout{30'000};
+    std::chrono::milliseconds idle_timeout{60'000};   // between requests of a connection
+    std::chrono::milliseconds reply_timeout{30'000};  // a handler that does not answer: 504
+};
+
+// Role: accepts connections, reads requests, writes what the handler replies, in order on each
+// connection. Ownership: owns its threads and connections. Threads: members from any one thread. A
+// request over a limit, malformed or late is answered (400, 408, 413, 431, 503) and its connection
+// closed; none of it reaches the handler.
+class Server {
+  public:
+    // Listens and starts serving. kPortInUse names the port and how to see who has it;
+    // kInvalidInput a bad address.
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(const ServerOptions& options,
+                                                               Handler handler);
+
+    // Stops accepting, lets requests in work finish within `grace`, closes everything, joins the
+    // threads.
+    void stop(std::chrono::milliseconds grace);
+    ~Server();  // stop(0)
+
+    [[nodiscard]] std::uint16_t port() const;
+    [[nodiscard]] std::size_t open_connections() const;
+
+  private:
+    struct State;
+    explicit Server(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace meridian::net
