@@ -1,0 +1,149 @@
+#include "api/lambda_invoke.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/errors.h"
+#include "api/target.h"
+#include "base/log.h"
+
+namespace meridian::api {
+namespace {
+
+constexpr std::string_view kPrefix = "/2015-03-31/functions/";
+constexpr std::string_view kSuffix = "/invocations";
+constexpr std::string_view kLatest = "$LATEST";
+
+bool is_plain_name(std::string_view text) {
+    return !text.empty() && text.size() <= 140 && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const auto at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) {
+            return parts;
+        }
+        text.remove_prefix(at + 1);
+    }
+}
+
+net::Response answer(functions::FunctionResult result) {
+    auto response = json_response(200, std::move(result.payload));
+    response.headers.emplace_back("X-Amz-Executed-Version", kLatest);
+    if (result.function_error) {
+        response.headers.emplace_back("X-Amz-Function-Error", std::move(*result.function_error));
+    }
+    return response;
+}
+
+net::Response empty_response(int status) {
+    net::Response response;
+    response.status = status;
+    return response;
+}
+
+Error overloaded() {
+    return {ErrorCode::kOverloaded, "Rate exceeded: too many invocations are waiting; retry later"};
+}
+
+}  // namespace
+
+std::optional<std::string> function_in_path(std::string_view path) {
+    if (!path.starts_with(kPrefix) || !path.ends_with(kSuffix) || path.size() <= kPrefix.size() + kSuffix.size()) {
+        return std::nullopt;
+    }
+    const auto name = path.substr(kPrefix.size(), path.size() - kPrefix.size() - kSuffix.size());
+    return name.find('/') == std::string_view::npos ? percent_decoded(name) : std::nullopt;
+}
+
+Result<FunctionName> parse_function_name(std::string_view text) {
+    auto parts = split(text, ':');
+    FunctionName result;
+    if (parts.size() >= 7 && parts[0] == "arn" && parts[2] == "lambda" && parts[5] == "function") {
+        result.region = parts[3];
+        parts.erase(parts.begin(), parts.begin() + 6);
+    } else if (parts.size() >= 3 && parts[1] == "function") {
+        parts.erase(parts.begin(), parts.begin() + 2);
+    }
+    if (parts.size() > 2 || !is_plain_name(parts[0])) {
+        return fail(ErrorCode::kInvalidInput,
+                    "the function is named by NAME, ACCOUNT:function:NAME or "
+                    "arn:aws:lambda:REGION:ACCOUNT:function:NAME, each with an optional :QUALIFIER");
+    }
+    result.name = parts[0];
+    if (parts.size() == 2) {
+        result.qualifier = parts[1];
+    }
+    return result;
+}
+
+LambdaInvoke::LambdaInvoke(std::string region, const std::vector<functions::Function*>& functions, Workers& workers)
+    : region_(std::move(region)), workers_(workers) {
+    for (auto* function : functions) {
+        functions_.emplace(function->name(), function);
+    }
+}
+
+Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn, std::string_view qualifier) const {
+    const auto name = parse_function_name(name_or_arn);
+    if (!name) {
+        return std::unexpected(name.error());
+    }
+    const auto found = functions_.find(name->name);
+    const auto& version = name->qualifier.empty() ? std::string(qualifier) : name->qualifier;
+    const bool here = name->region.empty() || name->region == region_;
+    if (found == functions_.end() || !here || !(version.empty() || version == kLatest)) {
+        return fail(ErrorCode::kFunctionNotFound,
+                    fmt::format("Function not found: arn:aws:lambda:{}:000000000000:function:{}{}{}",
+                                here ? region_ : name->region, name->name, version.empty() ? "" : ":", version));
+    }
+    return found->second;
+}
+
+std::string_view LambdaInvoke::operation(std::string_view name_or_arn) const {
+    const auto function = find(name_or_arn, "");
+    return function ? (*function)->name() : "Invoke";
+}
+
+void LambdaInvoke::invoke(std::string_view name_or_arn, const net::Request& request, std::string_view payload,
+                          net::Reply reply) {
+    const auto function = find(name_or_arn, query_parameter(request.target, "Qualifier").value_or(""));
+    if (!function) {
+        reply(render_error(function.error()));
+        return;
+    }
+    const auto type = request.header("X-Amz-Invocation-Type");
+    if (type == "DryRun") {
+        reply(empty_response(204));
+    } else if (type == "Event") {
+        const bool taken = workers_.post([function = *function, event = std::string(payload)] {
+            if (const auto result = function->call(event); result.function_error) {
+                log(LogLevel::kError, "lambda", "{} failed on an event: {}", function->name(), *result.function_error);
+            }
+        });
+        reply(taken ? empty_response(202) : render_error(overloaded()));
+    } else if (!type.empty() && type != "RequestResponse") {
+        reply(render_error({ErrorCode::kInvalidInput,
+                            "X-Amz-Invocation-Type must be one of RequestResponse, Event, DryRun"}));
+    } else if ((*function)->duration() == functions::Duration::kBrief) {
+        reply(answer((*function)->call(payload)));
+    } else {
+        auto shared = std::make_shared<net::Reply>(std::move(reply));
+        const bool taken = workers_.post([function = *function, event = std::string(payload), shared] {
+            (*shared)(answer(function->call(event)));
+        });
+        if (!taken) {
+            (*shared)(render_error(overloaded()));
+        }
+    }
+}
+
+}  // namespace meridian::api

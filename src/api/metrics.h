@@ -1,0 +1,46 @@
+// What a region counts, in Prometheus' text form.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "functions/route_call.h"
+
+namespace meridian::api {
+
+// Figures that are read when somebody asks for them.
+struct Gauges {
+    std::size_t rules = 0;
+    std::size_t schedules = 0;
+    std::size_t data_problems = 0;
+    double snapshot_age_seconds = 0;
+    std::uint64_t sequence_number = 0;
+    std::size_t open_connections = 0;
+};
+
+// Threads: any.
+class Metrics {
+  public:
+    explicit Metrics(std::string_view region);
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    void count_call(const functions::Routed& routed);
+    // `operation` is one of ours ("RouteCall", "healthz"), never text of a client's.
+    void count_request(std::string_view operation, int status, std::chrono::nanoseconds took);
+    // `cause` is an error's AWS type.
+    void count_refusal(std::string_view cause);
+
+    [[nodiscard]] std::string render(const Gauges& gauges);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace meridian::api

@@ -1,0 +1,38 @@
+// A few threads for what may wait: a disk, a peer.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace meridian::api {
+
+// Threads: post() from any. Destruction finishes the jobs that were taken.
+class Workers {
+  public:
+    using Job = std::move_only_function<void()>;
+
+    Workers(std::size_t threads, std::size_t jobs_max);
+    ~Workers();
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+
+    // False: the queue is full and the job was not taken.
+    [[nodiscard]] bool post(Job job);
+
+  private:
+    void run();
+
+    std::size_t jobs_max_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Job> jobs_;
+    bool stopping_ = false;
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace meridian::api
