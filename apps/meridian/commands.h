@@ -1,0 +1,64 @@
+// The commands of the `meridian` program. Each returns its exit status: 0 done, 1 the operation failed (one line on standard
+// error says what, where, and how to mend it).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace meridian::app {
+
+struct UpOptions {
+    std::vector<std::string> regions{"us-east-1", "eu-west-1", "ap-southeast-1"};
+    std::uint16_t base_port = 7401;
+    std::filesystem::path data;    // empty: default_data_folder()
+    std::filesystem::path config;  // empty: none
+    bool demo = true;
+};
+
+struct ServeOptions {
+    std::string region;
+    std::uint16_t port = 0;
+    std::string store = "embedded";
+    std::string address = "127.0.0.1";
+    std::filesystem::path data;
+    std::filesystem::path config;
+    std::filesystem::path tables;     // serve these from memory instead of the data folder
+    std::vector<std::string> peers;   // REGION=HOST:PORT
+    std::string frozen_at;            // decide every call as of this instant
+    bool demo = false;
+    int ready_fd = -1;                // where to write a line once requests are answered
+};
+
+struct RouteOptions {
+    std::string number;
+    std::filesystem::path event;
+    std::string region;
+    std::string at;
+    std::filesystem::path tables;
+    std::filesystem::path data;
+    std::filesystem::path config;
+    bool explain = false;
+    bool json = false;
+};
+
+struct EnvOptions {
+    std::string region;
+    std::filesystem::path data;
+};
+
+int run_up(const UpOptions& options);
+int run_serve(const ServeOptions& options);
+int run_route(const RouteOptions& options);
+int run_env(const EnvOptions& options);
+int run_completion(const std::string& shell);
+int run_errors();
+
+// Prints "meridian: …" to standard error and returns 1.
+int report(const Error& error);
+
+}  // namespace meridian::app

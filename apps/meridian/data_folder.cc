@@ -1,0 +1,203 @@
+#include "data_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "aws/credentials.h"
+#include "base/random.h"
+#include "item/json.h"
+#include "item/value.h"
+
+namespace meridian::app {
+namespace {
+
+constexpr const char* kProfile = "meridian";
+
+std::filesystem::path environment(const char* name) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before threads start
+    return value == nullptr ? std::filesystem::path{} : std::filesystem::path(value);
+}
+
+std::filesystem::path home() {
+    if (auto folder = environment("HOME"); !folder.empty()) {
+        return folder;
+    }
+    const auto* user = getpwuid(getuid());  // NOLINT(concurrency-mt-unsafe): before threads start
+    return user == nullptr || user->pw_dir == nullptr ? "/" : user->pw_dir;
+}
+
+std::string reason(int error) {
+    return std::error_code(error, std::generic_category()).message();
+}
+
+std::string joined_names(const std::vector<api::RegionAddress>& regions) {
+    std::string names;
+    for (const auto& region : regions) {
+        names += (names.empty() ? "" : ", ") + region.region;
+    }
+    return names;
+}
+
+}  // namespace
+
+Result<std::filesystem::path> data_folder(const std::filesystem::path& given) {
+    auto folder = given;
+    if (folder.empty()) {
+        folder = environment("MERIDIAN_DATA");
+    }
+    if (folder.empty()) {
+        const auto state = environment("XDG_STATE_HOME");
+        folder = (state.empty() ? home() / ".local" / "state" : state) / "meridian";
+    }
+    std::error_code error;
+    auto absolute = std::filesystem::absolute(folder, error);
+    if (error) {
+        return fail(ErrorCode::kIo, fmt::format("data folder {}: {}", folder.string(), error.message()));
+    }
+    return absolute;
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error && std::filesystem::is_directory(folder, error)) {
+        chmod(folder.c_str(), 0700);
+        return {};
+    }
+    return fail(ErrorCode::kIo, fmt::format("cannot make the data folder {}: {}; name another one with --data",
+                                            folder.string(), error ? error.message() : "a file is in the way"));
+}
+
+Result<std::string> read_file(const std::filesystem::path& file) {
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error)) {
+        return fail(ErrorCode::kIo, fmt::format("cannot read {}: it is a folder", file.string()));
+    }
+    std::ifstream stream(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    if (!stream && !stream.eof()) {
+        return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", file.string(), reason(errno)));
+    }
+    return text;
+}
+
+Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
+    return aws::read_credentials(folder / "credentials", kProfile);
+}
+
+Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder) {
+    std::error_code error;
+    if (std::filesystem::exists(folder / "credentials", error)) {
+        return read_credentials(folder);
+    }
+    SystemRandom random;
+    auto credentials = aws::generate_credentials(random);
+    if (auto written = aws::write_credentials(folder / "credentials", kProfile, credentials); !written) {
+        return std::unexpected(written.error());
+    }
+    return credentials;
+}
+
+Result<void> write_regions(const std::filesystem::path& folder, const std::vector<api::RegionAddress>& regions) {
+    item::List list;
+    for (const auto& region : regions) {
+        list.emplace_back(item::Map{{"region", region.region},
+                                    {"host", region.host},
+                                    {"port", item::Number(static_cast<std::int64_t>(region.port))}});
+    }
+    const auto file = folder / "regions.json";
+    const auto temporary = folder / "regions.json.new";
+    std::ofstream stream(temporary, std::ios::binary | std::ios::trunc);
+    stream << item::to_plain_json(list) << '\n';
+    stream.close();
+    std::error_code error;
+    std::filesystem::rename(temporary, file, error);
+    if (!stream || error) {
+        return fail(ErrorCode::kIo, fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+    }
+    return {};
+}
+
+Result<std::vector<api::RegionAddress>> read_regions(const std::filesystem::path& folder) {
+    const auto text = read_file(folder / "regions.json");
+    const auto value = text ? item::parse_plain_json(*text) : Result<item::Value>(item::Value{});
+    const auto* list = value ? value->as<item::List>() : nullptr;
+    std::vector<api::RegionAddress> regions;
+    for (const auto& entry : list == nullptr ? item::List{} : *list) {
+        const auto* map = entry.as<item::Map>();
+        const auto* region = map == nullptr ? nullptr : item::find(*map, "region");
+        const auto* host = map == nullptr ? nullptr : item::find(*map, "host");
+        const auto* port = map == nullptr ? nullptr : item::find(*map, "port");
+        if (region != nullptr && region->as<std::string>() != nullptr && host != nullptr &&
+            host->as<std::string>() != nullptr && port != nullptr && port->as<item::Number>() != nullptr) {
+            regions.push_back({*region->as<std::string>(), *host->as<std::string>(),
+                               static_cast<std::uint16_t>(port->as<item::Number>()->to_int64().value_or(0))});
+        }
+    }
+    if (regions.empty()) {
+        return fail(ErrorCode::kUnavailable,
+                    fmt::format("no regions run from {}: start them with `meridian up`, name the folder with --data, or "
+                                "route offline with --tables",
+                                folder.string()));
+    }
+    return regions;
+}
+
+Result<api::RegionAddress> find_region(const std::filesystem::path& folder, const std::string& region) {
+    auto regions = read_regions(folder);
+    if (!regions) {
+        return std::unexpected(regions.error());
+    }
+    for (auto& candidate : *regions) {
+        if (region.empty() || candidate.region == region) {
+            return std::move(candidate);
+        }
+    }
+    return fail(ErrorCode::kInvalidInput,
+                fmt::format("region {} is not one of those that run here: {}", region, joined_names(*regions)));
+}
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
+    const auto file = folder / "lock";
+    const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return fail(ErrorCode::kIo, fmt::format("cannot open {}: {}", file.string(), reason(errno)));
+    }
+    FolderLock lock(fd);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        char holder[32] = {};
+        const auto length = pread(fd, holder, sizeof holder - 1, 0);
+        return fail(ErrorCode::kLocked,
+                    fmt::format("the data folder {} is in use by another `meridian up` (process {}): stop that one, or "
+                                "name another folder with --data",
+                                folder.string(), length > 0 ? holder : "unknown"));
+    }
+    const auto pid = std::to_string(getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
+        return fail(ErrorCode::kIo, fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+    }
+    return lock;
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FolderLock::~FolderLock() {
+    if (fd_ >= 0) {
+        close(fd_);
+    }
+}
+
+}  // namespace meridian::app

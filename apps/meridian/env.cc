@@ -1,0 +1,36 @@
+// `meridian env`: what AWS tools need to talk to a region here.
+
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "data_folder.h"
+
+namespace meridian::app {
+
+int run_env(const EnvOptions& options) {
+    const auto folder = data_folder(options.data);
+    if (!folder) {
+        return report(folder.error());
+    }
+    const auto region = find_region(*folder, options.region);
+    if (!region) {
+        return report(region.error());
+    }
+    const auto credentials = read_credentials(*folder);
+    if (!credentials) {
+        return report(credentials.error());
+    }
+    fmt::print(
+        "export AWS_ACCESS_KEY_ID={}\n"
+        "export AWS_SECRET_ACCESS_KEY={}\n"
+        "export AWS_REGION={}\n"
+        "export AWS_DEFAULT_REGION={}\n"
+        "export AWS_ENDPOINT_URL=http://{}:{}\n"
+        "unset AWS_SESSION_TOKEN AWS_PROFILE\n"
+        "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them --endpoint-url \"$AWS_ENDPOINT_URL\"\n",
+        credentials->access_key_id, credentials->secret_access_key, region->region, region->region, region->host,
+        region->port);
+    return 0;
+}
+
+}  // namespace meridian::app

@@ -1,0 +1,31 @@
+// One region, put together: tables, catalog, functions, endpoint, server.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "commands.h"
+
+namespace meridian::app {
+
+// Role: composition root of a region process. Threads: members from one thread.
+class RegionServer {
+  public:
+    // Opens the tables, reads them, and starts to answer. The error says what is in the way and how to mend it.
+    [[nodiscard]] static Result<std::unique_ptr<RegionServer>> start(const ServeOptions& options);
+
+    RegionServer(const RegionServer&) = delete;
+    RegionServer& operator=(const RegionServer&) = delete;
+    // Finishes what is being answered, then closes the tables.
+    ~RegionServer();
+
+    [[nodiscard]] std::uint16_t port() const;
+
+  private:
+    struct Parts;
+    explicit RegionServer(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace meridian::app

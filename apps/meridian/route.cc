@@ -1,0 +1,216 @@
+// `meridian route`: one call, routed by a running region or from a file of tables.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/region_client.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "catalog/point_reads.h"
+#include "commands.h"
+#include "connect/contact_event.h"
+#include "data_folder.h"
+#include "functions/route_call.h"
+#include "item/json.h"
+#include "item/value.h"
+#include "settings.h"
+#include "store/memory/memory_store.h"
+#include "tables_file.h"
+
+namespace meridian::app {
+namespace {
+
+constexpr std::chrono::milliseconds kTimeout{10'000};
+constexpr std::string_view kFirstRegion = "us-east-1";
+
+// What a person asked, in the form that both ways of routing take.
+struct Question {
+    std::string event;
+    std::optional<Instant> at;
+};
+
+Result<Question> question_of(const RouteOptions& options, std::string_view region) {
+    Question question;
+    if (!options.at.empty()) {
+        const auto at = parse_instant(options.at);
+        if (!at) {
+            return fail_within("--at", at.error());
+        }
+        question.at = *at;
+    }
+    if (options.event.empty()) {
+        question.event = connect::make_contact_event(options.number, region);
+        return question;
+    }
+    auto event = read_file(options.event == "-" ? "/dev/stdin" : options.event);
+    if (!event) {
+        return std::unexpected(event.error());
+    }
+    question.event = std::move(*event);
+    return question;
+}
+
+// The answer, and with --explain what /explain says.
+struct Reply {
+    std::string answer;
+    std::string explanation;
+};
+
+Result<Reply> route_offline(const RouteOptions& options) {
+    const auto question = question_of(options, options.region.empty() ? kFirstRegion : options.region);
+    if (!question) {
+        return std::unexpected(question.error());
+    }
+    const auto file = read_settings(options.config);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    auto policy = functions::read_policy(setting_source(*file, false));
+    if (!policy) {
+        return std::unexpected(policy.error());
+    }
+    const SystemClock clock;
+    const auto store = store::open_memory_store(clock);
+    if (auto loaded = load_tables(options.tables, *store); !loaded) {
+        return std::unexpected(loaded.error());
+    }
+    const auto source = catalog::make_point_reads(*store, clock);
+    functions::RouteCall route_call(*source, std::move(*policy), clock, nullptr);
+    const auto at = question->at.value_or(clock.now());
+    return Reply{route_call.route(question->event, at).answer,
+                 options.explain ? route_call.explain(question->event, at) : std::string()};
+}
+
+// The "answer" of an explanation, byte for byte: it is the last member.
+std::string answer_in(const std::string& explanation) {
+    constexpr std::string_view kName = "\"answer\":";
+    const auto at = explanation.rfind(kName);
+    return at == std::string::npos ? std::string()
+                                   : explanation.substr(at + kName.size(), explanation.size() - at - kName.size() - 1);
+}
+
+Result<Reply> route_online(const RouteOptions& options) {
+    const auto folder = data_folder(options.data);
+    if (!folder) {
+        return std::unexpected(folder.error());
+    }
+    const auto address = find_region(*folder, options.region);
+    if (!address) {
+        return std::unexpected(address.error());
+    }
+    const auto credentials = read_credentials(*folder);
+    if (!credentials) {
+        return std::unexpected(credentials.error());
+    }
+    const auto question = question_of(options, address->region);
+    if (!question) {
+        return std::unexpected(question.error());
+    }
+    const SystemClock clock;
+    const api::RegionClient client(*address, *credentials, clock);
+    if (!options.explain && !question->at) {
+        auto answer = client.invoke("RouteCall", question->event, kTimeout);
+        return answer ? Result<Reply>(Reply{std::move(*answer), {}}) : std::unexpected(answer.error());
+    }
+    item::Map body{{"event", question->event}};
+    if (question->at) {
+        body["at"] = format_instant(*question->at);
+    }
+    auto explanation = client.explain(item::to_plain_json(body), kTimeout);
+    if (!explanation) {
+        return std::unexpected(explanation.error());
+    }
+    auto answer = answer_in(*explanation);
+    return Reply{std::move(answer), std::move(*explanation)};
+}
+
+std::string text_of(const item::Map& map, std::string_view name) {
+    const auto* value = item::find(map, name);
+    if (value == nullptr) {
+        return "";
+    }
+    const auto* text = value->as<std::string>();
+    return text != nullptr ? *text : item::to_plain_json(*value);
+}
+
+// One line of a two-column text; nothing for an empty value.
+void print_line(std::string_view name, const std::string& value) {
+    if (!value.empty()) {
+        fmt::print("{:<16}{}\n", name, value);
+    }
+}
+
+void print_answer(const std::string& answer) {
+    const auto value = item::parse_plain_json(answer);
+    const auto* map = value ? value->as<item::Map>() : nullptr;
+    if (map == nullptr) {
+        fmt::print("{}\n", answer);
+        return;
+    }
+    const auto rule = text_of(*map, "ruleId");
+    print_line("flow", text_of(*map, "contactFlowId"));
+    print_line("queue", text_of(*map, "queueId"));
+    print_line("region", text_of(*map, "targetRegion"));
+    print_line("transfer to", text_of(*map, "transferNumber"));
+    print_line("hours", text_of(*map, "hours"));
+    print_line("message", text_of(*map, "message"));
+    print_line("rule", rule.empty() ? "none: the defaults" : rule);
+    print_line("attributes", text_of(*map, "attributes"));
+    print_line("decision", text_of(*map, "decisionId"));
+    if (text_of(*map, "stale") == "true") {
+        print_line("stale", "yes: the tables could not be read; this is the last known answer");
+    }
+}
+
+void print_explanation(const std::string& explanation) {
+    const auto value = item::parse_plain_json(explanation);
+    const auto* map = value ? value->as<item::Map>() : nullptr;
+    if (map == nullptr) {
+        return;
+    }
+    fmt::print("\nwhy, at {}\n", text_of(*map, "at"));
+    const auto* rules = item::find(*map, "rules");
+    for (const auto& entry : rules == nullptr || rules->as<item::List>() == nullptr ? item::List{}
+                                                                                    : *rules->as<item::List>()) {
+        const auto* rule = entry.as<item::Map>();
+        if (rule != nullptr) {
+            const auto* won = item::find(*rule, "won");
+            fmt::print("  {} {} in {}: {}\n", won != nullptr && *won == item::Value(true) ? "won " : "lost",
+                       text_of(*rule, "phoneNumber"), text_of(*rule, "region"), text_of(*rule, "why"));
+        }
+    }
+    const auto* steps = item::find(*map, "steps");
+    for (const auto& step : steps == nullptr || steps->as<item::List>() == nullptr ? item::List{}
+                                                                                   : *steps->as<item::List>()) {
+        if (const auto* text = step.as<std::string>()) {
+            fmt::print("  - {}\n", *text);
+        }
+    }
+}
+
+}  // namespace
+
+int run_route(const RouteOptions& options) {
+    start_log("route", LogLevel::kError);
+    const auto reply = options.tables.empty() ? route_online(options) : route_offline(options);
+    if (!reply) {
+        return report(reply.error());
+    }
+    if (options.json) {
+        fmt::print("{}\n", options.explain ? reply->explanation : reply->answer);
+    } else {
+        print_answer(reply->answer);
+        if (options.explain) {
+            print_explanation(reply->explanation);
+        }
+    }
+    return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+}  // namespace meridian::app

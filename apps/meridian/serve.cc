@@ -1,0 +1,47 @@
+// `meridian serve`: one region, until a signal ends it.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+
+#include "base/log.h"
+#include "commands.h"
+#include "region_server.h"
+#include "settings.h"
+
+namespace meridian::app {
+
+int run_serve(const ServeOptions& options) {
+    const auto file = read_settings(options.config);
+    if (!file) {
+        return report(file.error());
+    }
+    start_log(options.region, file->log_level);
+    std::signal(SIGPIPE, SIG_IGN);
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread starts, so that sigwait gets them
+
+    auto server = RegionServer::start(options);
+    if (!server) {
+        return report(server.error());
+    }
+    log(LogLevel::kInfo, "serve", "answers on http://{}:{}", options.address, (*server)->port());
+    if (options.ready_fd >= 0) {
+        const auto line = fmt::format("{}\n", (*server)->port());
+        if (write(options.ready_fd, line.data(), line.size()) < 0) {
+            log(LogLevel::kWarn, "serve", "nobody waits on --ready-fd {}", options.ready_fd);
+        }
+        close(options.ready_fd);
+    }
+    int signal = 0;
+    sigwait(&ends, &signal);
+    log(LogLevel::kInfo, "serve", "stopping");
+    return 0;
+}
+
+}  // namespace meridian::app

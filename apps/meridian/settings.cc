@@ -1,0 +1,208 @@
+#include "settings.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace meridian::app {
+namespace {
+
+// [routing] key → the environment variable that says the same.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kRoutingKeys{{
+    {"default_contact_flow_id", "DEFAULT_CONTACT_FLOW_ID"},
+    {"default_queue_id", "DEFAULT_QUEUE_ID"},
+    {"after_hours_flow_id", "AFTER_HOURS_FLOW_ID"},
+    {"after_hours_queue_id", "AFTER_HOURS_QUEUE_ID"},
+    {"regions", "MERIDIAN_REGIONS"},
+    {"regions_out_of_service", "MERIDIAN_REGIONS_OUT_OF_SERVICE"},
+    {"transfer_numbers", "MERIDIAN_TRANSFER_NUMBERS"},
+}};
+
+// Reads one file; remembers the first thing that is wrong.
+class FileReader {
+  public:
+    explicit FileReader(const std::filesystem::path& file) : file_(file) {}
+
+    Result<SettingsFile> read() {
+        auto parsed = toml::parse_file(file_.string());
+        if (!parsed) {
+            const auto& error = parsed.error();
+            return fail(ErrorCode::kConfiguration, fmt::format("{}:{}: {}", file_.string(), error.source().begin.line,
+                                                               error.description()));
+        }
+        for (const auto& [name, node] : parsed.table()) {
+            const auto section = std::string(name.str());
+            each_key(section, node, [&](const std::string& key, const toml::node& value) {
+                return section == "routing"  ? routing(key, value)
+                       : section == "server" ? server(key, value)
+                       : section == "health" ? health(key, value)
+                       : section == "log"    ? log(key, value)
+                                             : false;
+            });
+        }
+        if (wrong_) {
+            return std::unexpected(*wrong_);
+        }
+        return std::move(result_);
+    }
+
+  private:
+    void complain(const toml::node& node, std::string_view what) {
+        if (!wrong_) {
+            wrong_ = Error{ErrorCode::kConfiguration,
+                           fmt::format("{}:{}: {}", file_.string(), node.source().begin.line, what)};
+        }
+    }
+
+    template <typename Visit>
+    void each_key(const std::string& section, const toml::node& node, Visit visit) {
+        const auto* table = node.as_table();
+        if (table == nullptr) {
+            complain(node, fmt::format("{} is not in a section; there are [routing], [server], [health] and [log]",
+                                       section));
+            return;
+        }
+        for (const auto& [name, value] : *table) {
+            const auto key = std::string(name.str());
+            if (!visit(key, value)) {
+                complain(value, fmt::format("there is no setting {}.{}; docs/operating.md lists them", section, key));
+            }
+        }
+    }
+
+    bool routing(const std::string& key, const toml::node& value) {
+        for (const auto& [name, variable] : kRoutingKeys) {
+            if (key == name) {
+                auto text = key == "transfer_numbers" ? pairs(key, value)
+                            : key.starts_with("regions") ? list(key, value)
+                                                          : string(key, value);
+                result_.routing[std::string(variable)] = std::move(text);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    bool server(const std::string& key, const toml::node& value) {
+        if (key != "threads") {
+            return false;
+        }
+        result_.threads = static_cast<unsigned>(integer(key, value, 0, 1024));
+        return true;
+    }
+
+    bool health(const std::string& key, const toml::node& value) {
+        if (key != "interval_seconds") {
+            return false;
+        }
+        result_.health_interval_seconds = static_cast<int>(integer(key, value, 0, 86'400));
+        return true;
+    }
+
+    bool log(const std::string& key, const toml::node& value) {
+        if (key != "level") {
+            return false;
+        }
+        constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{
+            {{"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn},
+             {"error", LogLevel::kError}}};
+        const auto text = string(key, value);
+        for (const auto& [name, level] : kLevels) {
+            if (text == name) {
+                result_.log_level = level;
+                return true;
+            }
+        }
+        complain(value, "level must be debug, info, warn or error");
+        return true;
+    }
+
+    std::string string(const std::string& key, const toml::node& node) {
+        const auto text = node.value_exact<std::string>();
+        if (!text) {
+            complain(node, fmt::format("{} must be a text in quotes", key));
+        }
+        return text.value_or("");
+    }
+
+    std::int64_t integer(const std::string& key, const toml::node& node, std::int64_t low, std::int64_t high) {
+        const auto number = node.value_exact<std::int64_t>();
+        if (!number || *number < low || *number > high) {
+            complain(node, fmt::format("{} must be a whole number from {} to {}", key, low, high));
+            return low;
+        }
+        return *number;
+    }
+
+    std::string list(const std::string& key, const toml::node& node) {
+        std::string joined;
+        const auto* array = node.as_array();
+        if (array == nullptr) {
+            complain(node, fmt::format("{} must be a list, as in [\"us-east-1\", \"eu-west-1\"]", key));
+            return joined;
+        }
+        for (const auto& element : *array) {
+            joined += (joined.empty() ? "" : ",") + string(key, element);
+        }
+        return joined;
+    }
+
+    std::string pairs(const std::string& key, const toml::node& node) {
+        std::string joined;
+        const auto* table = node.as_table();
+        if (table == nullptr) {
+            complain(node, fmt::format("{} must be a table, as in {{eu-west-1 = \"+3531234567\"}}", key));
+            return joined;
+        }
+        for (const auto& [region, number] : *table) {
+            joined += fmt::format("{}{}={}", joined.empty() ? "" : ",", region.str(), string(key, number));
+        }
+        return joined;
+    }
+
+    const std::filesystem::path& file_;
+    SettingsFile result_;
+    std::optional<Error> wrong_;
+};
+
+std::optional<std::string> look_up(const std::map<std::string, std::string, std::less<>>& map, std::string_view name) {
+    const auto found = map.find(name);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+Result<SettingsFile> read_settings(const std::filesystem::path& file) {
+    return file.empty() ? Result<SettingsFile>(SettingsFile{}) : FileReader(file).read();
+}
+
+const std::map<std::string, std::string, std::less<>>& demo_settings() {
+    static const std::map<std::string, std::string, std::less<>> settings{
+        {"DEFAULT_CONTACT_FLOW_ID", "default-flow-id"},
+        {"DEFAULT_QUEUE_ID", "default-queue-id"},
+        {"AFTER_HOURS_FLOW_ID", "after-hours-flow-id"},
+        {"AFTER_HOURS_QUEUE_ID", "after-hours-queue-id"},
+    };
+    return settings;
+}
+
+functions::SettingSource setting_source(const SettingsFile& file, bool demo) {
+    return [routing = file.routing, demo](std::string_view name) -> std::optional<std::string> {
+        // The environment is read before threads start.
+        if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+            return std::string(value);
+        }
+        auto found = look_up(routing, name);
+        return found || !demo ? found : look_up(demo_settings(), name);
+    };
+}
+
+}  // namespace meridian::app

@@ -1,0 +1,49 @@
+// Asks another region's endpoint, signed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "aws/sigv4.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace meridian::api {
+
+// Where a region listens: "127.0.0.1:7401".
+struct RegionAddress {
+    std::string region;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+};
+
+// "us-east-1=127.0.0.1:7401". kInvalidInput otherwise.
+[[nodiscard]] Result<RegionAddress> parse_region_address(std::string_view text);
+
+// Threads: any. `clock` must outlive it.
+class RegionClient {
+  public:
+    RegionClient(RegionAddress address, aws::Credentials credentials, const Clock& clock);
+
+    // The function's payload. kUnavailable names the region and the address; an error that the region answered comes with
+    // its own words.
+    [[nodiscard]] Result<std::string> invoke(std::string_view function, std::string payload,
+                                             std::chrono::milliseconds timeout) const;
+
+    // What POST /explain answers.
+    [[nodiscard]] Result<std::string> explain(std::string body, std::chrono::milliseconds timeout) const;
+
+    [[nodiscard]] const RegionAddress& address() const { return address_; }
+
+  private:
+    [[nodiscard]] Result<std::string> post(std::string service, std::string target, std::string body,
+                                           std::chrono::milliseconds timeout) const;
+
+    RegionAddress address_;
+    aws::Credentials credentials_;
+    const Clock& clock_;
+};
+
+}  // namespace meridian::api
