@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -27,10 +28,16 @@ class Number {
     // answers.
     [[nodiscard]] std::string to_string() const;
 
+    // The number whose parts (as the accessors below give them) these are; nothing when they are
+    // not canonical or out of range. For codecs.
+    [[nodiscard]] static std::optional<Number> from_parts(bool negative, int exponent,
+                                                          std::string digits);
+
     // The value when it is an integer that fits.
     [[nodiscard]] std::optional<std::int64_t> to_int64() const;
 
-    // Exact; kInvalidInput when the result needs over 38 digits or is out of range.
+    // Exact; kInvalidInput when the result needs over 38 digits or is out of range. As in the
+    // service, a sum that needs too many digits is called an overflow.
     [[nodiscard]] static Result<Number> add(const Number& a, const Number& b);
     [[nodiscard]] static Result<Number> subtract(const Number& a, const Number& b);
 
@@ -44,8 +51,14 @@ class Number {
     [[nodiscard]] int exponent() const { return exponent_; }
 
     inline static constexpr int kDigitsMax = 38;
+    inline static constexpr int kExponentMin = -129;  // 1E-130 is 0.1 · 10^-129
+    inline static constexpr int kExponentMax = 126;   // 9.9E+125 is 0.99 · 10^126
 
   private:
+    Number(bool negative, int exponent, std::string digits)
+        : negative_(negative), exponent_(exponent), digits_(std::move(digits)) {}
+    [[nodiscard]] int sign() const { return digits_.empty() ? 0 : (negative_ ? -1 : 1); }
+
     bool negative_ = false;
     int exponent_ = 0;
     std::string digits_;

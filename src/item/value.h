@@ -5,11 +5,13 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -85,6 +87,14 @@ using Item = Map;
 // formats").
 [[nodiscard]] std::size_t size_bytes(const Value& value);
 [[nodiscard]] std::size_t size_bytes(const Item& item);
+
+// Levels of a value: 1 for a scalar or a set, and one more than its deepest element for a list or a
+// map. An attribute of an item may have kNestingMax.
+[[nodiscard]] int nesting(const Value& value);
+// What the service says about a deeper one.
+inline constexpr std::string_view kTooDeep =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+    "beyond supported limit";
 
 inline constexpr std::size_t kItemBytesMax = 400 * 1024;
 inline constexpr std::size_t kPartitionKeyBytesMax = 2048;

@@ -1,0 +1,25 @@
+// What one write makes of one item, whatever the tables are kept in.
+#pragma once
+
+#include <optional>
+
+#include "base/result.h"
+#include "item/key.h"
+#include "item/value.h"
+#include "store/table_store.h"
+
+namespace meridian::store {
+
+// The key of the item that the write is about. kInvalidInput names the attribute.
+[[nodiscard]] Result<item::Key> key_of_write(const item::KeySchema& schema, const Write& write);
+
+// The item as it is after the write, or nothing when there is none. A check gives the item back.
+//
+// kConditionFailed: the condition does not hold for `before` (null: the item does not exist).
+// kInvalidInput: an update of a key attribute, an empty set, too deep a nesting, and what
+// expression::apply refuses. kTooLarge: over item::kItemBytesMax, names included.
+// REQUIRES: `key` is the write's.
+[[nodiscard]] Result<std::optional<item::Item>> evaluate_write(const item::Key& key, Write write,
+                                                               const item::Item* before);
+
+}  // namespace meridian::store
