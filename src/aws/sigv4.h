@@ -48,8 +48,10 @@ struct SigningOptions {
 };
 
 // The headers to add to the request: X-Amz-Date, X-Amz-Security-Token when there is one,
-// X-Amz-Content-Sha256 when the payload is unsigned, and Authorization. REQUIRES: the request has
-// its Host header.
+// X-Amz-Content-Sha256 when the payload is unsigned, and Authorization; they take the place of the
+// request's own of those names. An X-Amz-Content-Sha256 that the request has already stands for its
+// body. All headers are signed but those that proxies and HTTP libraries change. REQUIRES: the
+// request has its Host header, and no header holds control characters.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> sign(const RequestView& request,
                                                                     const Credentials& credentials,
                                                                     const SigningOptions& options);
@@ -69,6 +71,7 @@ struct VerifierOptions {
     std::chrono::seconds clock_window{300};  // how far X-Amz-Date may be from now, either way
     std::string region;                      // the only region that a scope may name; empty: any
     std::vector<std::string> services;       // the only services; empty: any
+    bool allow_unsigned_payload = true;      // UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER
 };
 
 // Role: decides who sent a request. Signing keys are cached by (access key, date, region, service).
@@ -100,5 +103,10 @@ class Verifier {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// The path that a signature covers, for every service but s3: without empty and dot segments. One
+// signature is good for every spelling of that path ("/a//b", "/x/../a/b"), so whoever decides by
+// the path of a verified request must decide by this one.
+[[nodiscard]] std::string normalized_path(std::string_view path);
 
 }  // namespace meridian::aws
