@@ -1,0 +1,303 @@
+#include "net/connection.h"
+
+#include <algorithm>
+#include <exception>
+#include <typeinfo>
+#include <utility>
+
+#include "base/log.h"
+#include "net/response_writer.h"
+
+namespace meridian::net {
+namespace {
+
+// How long a client may take to close its side after our last byte.
+constexpr std::chrono::milliseconds kLingerTimeout{1'000};
+
+}  // namespace
+
+Connection::Connection(ConnectionHost& host, std::unique_ptr<Stream> stream)
+    : host_(host),
+      stream_(std::move(stream)),
+      exchange_(make_exchange()),
+      parser_({.header_bytes_max = host.options.header_bytes_max,
+               .body_bytes_max = host.options.body_bytes_max}) {}
+
+std::shared_ptr<Exchange> Connection::make_exchange() const {
+    auto exchange = std::make_shared<Exchange>();
+    exchange->peer = stream_->peer();
+    exchange->mailbox = host_.mailbox;
+    exchange->request.peer = exchange->peer;
+    exchange->request.peer_is_loopback = stream_->peer_is_loopback();
+    return exchange;
+}
+
+void Connection::start() {
+    exchange_->target = weak_from_this();
+    wait_for_request();
+}
+
+void Connection::start_refused() {
+    refuse({503, "The server has as many connections as it may have; try again later."});
+    advance();
+}
+
+void Connection::begin_stop() {
+    if (phase_ == Phase::kReading && exchange_->input.empty() && output_.empty() &&
+        !stream_->has_input()) {
+        close();
+    }
+}
+
+void Connection::close() {
+    if (phase_ == Phase::kClosed) {
+        return;
+    }
+    phase_ = Phase::kClosed;
+    wait_ = Wait::kNothing;
+    exchange_->target.reset();
+    stream_->close();
+    host_.on_closed(*this);
+}
+
+void Connection::on_received(std::size_t bytes) {
+    is_receiving_ = false;
+    if (phase_ == Phase::kReading) {
+        exchange_->input.commit(bytes);
+        advance();
+    } else if (phase_ == Phase::kClosing) {
+        advance();
+    }
+}
+
+// No read is under way while a request is handled, so a client that shuts down its sending side
+// still gets the responses that it has asked for.
+void Connection::on_ended() {
+    is_receiving_ = false;
+    has_ended_ = true;
+    if (output_.empty()) {
+        close();
+    }
+}
+
+void Connection::on_writable() {
+    is_waiting_writable_ = false;
+    if (phase_ != Phase::kClosed) {
+        advance();
+    }
+}
+
+void Connection::on_reply(Response response) {
+    if (phase_ != Phase::kHandling) {
+        return;
+    }
+    respond(std::move(response), parser_.head().keep_alive && !host_.is_stopping);
+    if (!in_handler_) {
+        advance();
+    }
+}
+
+void Connection::advance() {
+    for (;;) {
+        const bool is_starved = take_requests();
+        if (!flush()) {
+            return;
+        }
+        if (phase_ == Phase::kClosing) {
+            return linger();
+        }
+        if (phase_ != Phase::kReading) {
+            return;
+        }
+        if (is_starved) {
+            return wait_for_request();
+        }
+    }
+}
+
+// Handles the requests that have come. True: it needs more input to go on; false: it waits for a
+// reply or for room in the output, or reads no more.
+bool Connection::take_requests() {
+    while (phase_ == Phase::kReading && !output_.is_full()) {
+        switch (parser_.parse(exchange_->input, exchange_->request)) {
+            case RequestParser::Status::kNeedMore:
+                if (parser_.take_expectation()) {
+                    output_.text() += "HTTP/1.1 100 Continue\r\n\r\n";
+                }
+                return true;
+            case RequestParser::Status::kRefused:
+                refuse(parser_.refusal());
+                break;
+            case RequestParser::Status::kComplete:
+                handle_request();
+                break;
+        }
+    }
+    return false;
+}
+
+void Connection::handle_request() {
+    phase_ = Phase::kHandling;
+    wait_ = Wait::kNothing;
+    in_handler_ = true;
+    try {
+        host_.handler(exchange_->request, make_reply(exchange_));
+    } catch (const std::exception& exception) {
+        handle_exception(typeid(exception).name());
+    } catch (...) {
+        handle_exception("unknown");
+    }
+    in_handler_ = false;
+    if (phase_ == Phase::kHandling) {
+        wait_for(Wait::kReply);
+    }
+}
+
+// The Reply was either dropped on the way out, which has answered, or is kept somewhere.
+void Connection::handle_exception(const char* type) {
+    log(LogLevel::kError, "net", "a handler threw {}", type);
+    if (phase_ == Phase::kHandling) {
+        abandon_exchange();
+        refuse({500, "The server failed to answer the request."});
+    }
+}
+
+void Connection::respond(Response response, bool keep) {
+    if (!is_sendable(response)) {
+        log(LogLevel::kError, "net", "a handler's response (status {}) cannot be sent",
+            response.status);
+        response = refusal_response({500, "The server failed to answer the request."});
+    }
+    const RequestHead& head = parser_.head();
+    const Persistence kept = head.is_http10 ? Persistence::kKeepAsHttp10 : Persistence::kKeep;
+    append_head(output_.text(), response, keep ? kept : Persistence::kClose, host_.date);
+    if (!(parser_.head_is_read() && head.is_head) && status_has_body(response.status)) {
+        output_.append_body(std::move(response.body));
+    }
+    if (keep) {
+        exchange_->input.consume(parser_.request_bytes());
+        parser_.next();
+    }
+    phase_ = keep ? Phase::kReading : Phase::kClosing;
+    wait_ = Wait::kNothing;
+}
+
+void Connection::refuse(const Refusal& refusal) {
+    respond(refusal_response(refusal), false);
+}
+
+// Leaves the request to the handler that still looks at it.
+void Connection::abandon_exchange() {
+    exchange_->target.reset();
+    exchange_ = make_exchange();
+}
+
+// True: everything is sent. False: waiting for room, or closed.
+bool Connection::flush() {
+    while (!output_.empty()) {
+        const auto sent = stream_->send(output_.pieces());
+        if (!sent) {
+            close();
+            return false;
+        }
+        if (*sent > 0) {
+            output_.mark_sent(*sent);
+            if (wait_ == Wait::kRoom) {
+                wait_ = Wait::kNothing;
+            }
+            continue;
+        }
+        if (!is_waiting_writable_) {
+            is_waiting_writable_ = true;
+            stream_->wait_writable(shared_from_this());
+        }
+        if (phase_ != Phase::kHandling) {
+            wait_for(Wait::kRoom);
+        }
+        return false;
+    }
+    return true;
+}
+
+void Connection::wait_for_request() {
+    if (parser_.head_is_read()) {
+        wait_for(Wait::kBody);
+    } else if (!exchange_->input.empty()) {
+        wait_for(Wait::kHead);
+    } else {
+        wait_ = Wait::kNothing;
+        wait_for(Wait::kIdle);
+        if (!is_receiving_) {
+            exchange_->input.release_excess();
+        }
+    }
+    receive();
+}
+
+void Connection::linger() {
+    if (has_ended_) {
+        return close();
+    }
+    if (wait_ != Wait::kLinger) {
+        stream_->shut_down_sending();
+        wait_for(Wait::kLinger);
+    }
+    exchange_->input.clear();
+    receive();
+}
+
+void Connection::receive() {
+    if (!is_receiving_) {
+        is_receiving_ = true;
+        stream_->receive(exchange_->input.free_space(), shared_from_this());
+    }
+}
+
+// Waiting longer for the same thing does not move its deadline.
+void Connection::wait_for(Wait wait) {
+    if (wait_ != wait) {
+        wait_ = wait;
+        deadline_ = host_.ticks.after(timeout(wait));
+    }
+}
+
+std::chrono::milliseconds Connection::timeout(Wait wait) const {
+    switch (wait) {
+        case Wait::kIdle:
+            return host_.options.idle_timeout;
+        case Wait::kHead:
+            return host_.options.header_timeout;
+        case Wait::kReply:
+            return host_.options.reply_timeout;
+        case Wait::kLinger:
+            return std::min(kLingerTimeout, host_.options.idle_timeout);
+        case Wait::kBody:
+        case Wait::kRoom:
+        case Wait::kNothing:
+            break;
+    }
+    return host_.options.body_timeout;
+}
+
+void Connection::on_tick() {
+    if (wait_ == Wait::kNothing || !host_.ticks.has_passed(deadline_)) {
+        return;
+    }
+    switch (wait_) {
+        case Wait::kHead:
+        case Wait::kBody:
+            refuse({408, "The request did not come in time."});
+            return advance();
+        case Wait::kReply:
+            abandon_exchange();
+            refuse({504, "The server did not answer the request in time."});
+            return advance();
+        case Wait::kIdle:
+        case Wait::kRoom:
+        case Wait::kLinger:
+        case Wait::kNothing:
+            return close();
+    }
+}
+
+}  // namespace meridian::net

@@ -1,0 +1,101 @@
+// One client's connection: requests in, responses out, in order, one at a time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "net/exchange.h"
+#include "net/http.h"
+#include "net/output_queue.h"
+#include "net/request_parser.h"
+#include "net/server.h"
+#include "net/stream.h"
+#include "net/tick_clock.h"
+
+namespace meridian::net {
+
+class Connection;
+
+// What the connections of one loop share. Outlives them. Threads: the loop's.
+struct ConnectionHost {
+    const ServerOptions& options;
+    const Handler& handler;
+    std::shared_ptr<Mailbox> mailbox;
+    TickClock ticks;
+    std::string date;
+    bool is_stopping = false;
+    std::function<void(Connection&)> on_closed;
+};
+
+// A state machine over a Stream, driven by callbacks: at the server's rates a coroutine frame for
+// each operation would be a cost, and the states are few:
+//
+//   reading  → handling when a request is whole; → closing when it is refused
+//   handling → reading when its reply is written; → closing after the last one, or at a timeout
+//   closing  sends what is left, then FIN, then drops input until the client closes too (a reset
+//            on unread input could destroy the response on its way)
+//   closed   the stream is gone
+//
+// Threads: the loop's.
+class Connection final : public StreamSink,
+                         public ReplyTarget,
+                         public std::enable_shared_from_this<Connection> {
+  public:
+    Connection(ConnectionHost& host, std::unique_ptr<Stream> stream);
+
+    void start();
+    // Answers 503 without reading a request.
+    void start_refused();
+    // Closes when idle; else the response under way will be the last.
+    void begin_stop();
+    void close();
+    void on_tick();
+
+    void on_received(std::size_t bytes) override;
+    void on_ended() override;
+    void on_writable() override;
+    void on_reply(Response response) override;
+    [[nodiscard]] bool is_in_handler() const override { return in_handler_; }
+
+    // For the list that it is kept in.
+    std::size_t index = 0;
+
+  private:
+    enum class Phase : std::uint8_t { kReading, kHandling, kClosing, kClosed };
+    // What the deadline is for.
+    enum class Wait : std::uint8_t { kNothing, kIdle, kHead, kBody, kReply, kRoom, kLinger };
+
+    void advance();
+    [[nodiscard]] bool take_requests();
+    [[nodiscard]] bool flush();
+    void handle_request();
+    void handle_exception(const char* type);
+    void respond(Response response, bool keep);
+    void refuse(const Refusal& refusal);
+    void abandon_exchange();
+    void wait_for_request();
+    void linger();
+    void receive();
+    void wait_for(Wait wait);
+    [[nodiscard]] std::chrono::milliseconds timeout(Wait wait) const;
+    [[nodiscard]] std::shared_ptr<Exchange> make_exchange() const;
+
+    ConnectionHost& host_;
+    std::unique_ptr<Stream> stream_;
+    std::shared_ptr<Exchange> exchange_;
+    RequestParser parser_;
+    OutputQueue output_;
+    Phase phase_ = Phase::kReading;
+    Wait wait_ = Wait::kNothing;
+    TickClock::Deadline deadline_ = 0;
+    bool in_handler_ = false;
+    bool is_receiving_ = false;
+    bool is_waiting_writable_ = false;
+    bool has_ended_ = false;  // the client has, while closing
+};
+
+}  // namespace meridian::net

@@ -1,0 +1,66 @@
+#include "net/exchange.h"
+
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+#include "net/message_head.h"
+#include "net/response_writer.h"
+
+namespace meridian::net {
+namespace {
+
+void answer(std::shared_ptr<Exchange> exchange, Response response) {
+    Mailbox& mailbox = *exchange->mailbox;
+    if (mailbox.is_current_thread()) {
+        if (const auto target = exchange->target.lock(); target && target->is_in_handler()) {
+            target->on_reply(std::move(response));
+            return;
+        }
+    }
+    // Also on the loop's own thread: a reply to another connection than the one being handled
+    // would otherwise handle that one's next request within this one's.
+    const std::shared_ptr<Mailbox> keep = exchange->mailbox;
+    keep->post([exchange = std::move(exchange), response = std::move(response)]() mutable {
+        if (const auto target = exchange->target.lock()) {
+            exchange.reset();
+            target->on_reply(std::move(response));
+        }
+    });
+}
+
+class ReplyOnce {
+  public:
+    explicit ReplyOnce(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+    ReplyOnce(ReplyOnce&&) noexcept = default;
+    ReplyOnce& operator=(ReplyOnce&&) = delete;
+
+    ~ReplyOnce() {
+        if (!exchange_) {
+            return;
+        }
+        try {
+            answer(std::move(exchange_),
+                   refusal_response({500, "The server failed to answer the request."}));
+        } catch (const std::exception&) {
+            log(LogLevel::kError, "net", "no memory to answer a dropped request");
+        }
+    }
+
+    void operator()(Response response) {
+        if (exchange_) {
+            answer(std::move(exchange_), std::move(response));
+        }
+    }
+
+  private:
+    std::shared_ptr<Exchange> exchange_;
+};
+
+}  // namespace
+
+Reply make_reply(std::shared_ptr<Exchange> exchange) {
+    return ReplyOnce(std::move(exchange));
+}
+
+}  // namespace meridian::net

@@ -1,0 +1,101 @@
+#include "net/response_writer.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/beast/http/status.hpp>
+
+#include "net/grammar.h"
+
+namespace meridian::net {
+namespace {
+
+bool is_servers_own(std::string_view name) {
+    constexpr std::string_view kOwn[] = {"Content-Length", "Connection", "Date",
+                                         "Transfer-Encoding"};
+    return std::ranges::any_of(
+        kOwn, [&](std::string_view own) { return equal_ignoring_case(own, name); });
+}
+
+void append_number(std::string& out, std::size_t number) {
+    const fmt::format_int digits(number);
+    out.append(digits.data(), digits.size());
+}
+
+void append_status_line(std::string& out, int status) {
+    if (status == 200) {
+        out += "HTTP/1.1 200 OK\r\n";
+        return;
+    }
+    const auto reason = boost::beast::http::obsolete_reason(
+        boost::beast::http::int_to_status(static_cast<unsigned>(status)));
+    out += "HTTP/1.1 ";
+    append_number(out, static_cast<std::size_t>(status));
+    out += ' ';
+    out.append(reason.data(), reason.size());
+    out += "\r\n";
+}
+
+}  // namespace
+
+bool status_has_body(int status) {
+    return status != 204 && status != 304;
+}
+
+bool is_sendable(const Response& response) {
+    return response.status >= 200 && response.status <= 599 &&
+           std::ranges::all_of(response.headers, [](const auto& header) {
+               return is_token(header.first) && is_field_value(header.second) &&
+                      !is_servers_own(header.first);
+           });
+}
+
+void append_head(std::string& out, const Response& response, Persistence persistence,
+                 std::string_view date) {
+    append_status_line(out, response.status);
+    for (const auto& [name, value] : response.headers) {
+        out += name;
+        out += ": ";
+        out += value;
+        out += "\r\n";
+    }
+    if (status_has_body(response.status)) {
+        out += "Content-Length: ";
+        append_number(out, response.body.size());
+        out += "\r\n";
+    }
+    out += "Date: ";
+    out += date;
+    switch (persistence) {
+        case Persistence::kKeep:
+            out += "\r\n\r\n";
+            break;
+        case Persistence::kKeepAsHttp10:
+            out += "\r\nConnection: keep-alive\r\n\r\n";
+            break;
+        case Persistence::kClose:
+            out += "\r\nConnection: close\r\n\r\n";
+            break;
+    }
+}
+
+Response refusal_response(const Refusal& refusal) {
+    std::string body = R"({"message":")";
+    for (const char c : refusal.message) {
+        if (c == '"' || c == '\\') {
+            body += '\\';
+        }
+        body += c;
+    }
+    body += "\"}";
+    return {.status = refusal.status,
+            .headers = {{"Content-Type", "application/json"}},
+            .body = std::move(body)};
+}
+
+std::string http_date(std::time_t time) {
+    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(time));
+}
+
+}  // namespace meridian::net

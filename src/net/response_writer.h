@@ -1,0 +1,34 @@
+// Responses become bytes.
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+#include "net/message_head.h"
+
+namespace meridian::net {
+
+// What the Connection header says: nothing where keeping is HTTP/1.1's default.
+enum class Persistence : std::uint8_t { kKeep, kKeepAsHttp10, kClose };
+
+// Whether a response can be sent as it is: a final status, headers without line breaks and without
+// those that are the server's own. Anything else is a handler's bug and would split the response.
+[[nodiscard]] bool is_sendable(const Response& response);
+
+// Appends status line, headers and the empty line. `date` is http_date()'s. REQUIRES: is_sendable.
+void append_head(std::string& out, const Response& response, Persistence persistence,
+                 std::string_view date);
+
+// Whether a body may follow the head at all (RFC 9110, 6.4.1).
+[[nodiscard]] bool status_has_body(int status);
+
+// {"message":"…"} with the refusal's status.
+[[nodiscard]] Response refusal_response(const Refusal& refusal);
+
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).
+[[nodiscard]] std::string http_date(std::time_t time);
+
+}  // namespace meridian::net

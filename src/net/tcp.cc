@@ -1,0 +1,191 @@
+#include "net/tcp.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <utility>
+
+#include "base/log.h"
+#include "net/asio_error.h"
+
+namespace meridian::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<tcp, Executor>;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+
+constexpr std::size_t kPiecesMax = 4;
+// Out of file descriptors or memory: accepting again at once would fail again at once.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+std::string format_endpoint(const tcp::endpoint& endpoint) {
+    const auto address = endpoint.address();
+    return fmt::format(fmt::runtime(address.is_v6() ? "[{}]:{}" : "{}:{}"), address.to_string(),
+                       endpoint.port());
+}
+
+class TcpStream final : public Stream {
+  public:
+    explicit TcpStream(Socket socket) : socket_(std::move(socket)) {
+        error_code ignored;  // a peer that is gone already shows at the first receive
+        socket_.set_option(tcp::no_delay(true), ignored);
+        socket_.non_blocking(true, ignored);
+        const auto endpoint = socket_.remote_endpoint(ignored);
+        peer_ = format_endpoint(endpoint);
+        peer_is_loopback_ = endpoint.address().is_loopback();
+    }
+
+    void receive(std::span<char> into, std::shared_ptr<StreamSink> sink) override {
+        socket_.async_read_some(
+            asio::buffer(into.data(), into.size()),
+            [sink = std::move(sink)](const error_code& code, std::size_t bytes) {
+                if (!code) {
+                    sink->on_received(bytes);
+                } else if (code != asio::error::operation_aborted) {
+                    sink->on_ended();
+                }
+            });
+    }
+
+    std::optional<std::size_t> send(std::span<const std::string_view> pieces) override {
+        std::array<asio::const_buffer, kPiecesMax> buffers;
+        const std::size_t count = std::min(pieces.size(), kPiecesMax);
+        for (std::size_t i = 0; i < count; ++i) {
+            buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
+        }
+        error_code code;
+        const std::size_t sent = count == 1
+                                     ? socket_.write_some(buffers[0], code)
+                                     : socket_.write_some(std::span(buffers).first(count), code);
+        if (code == asio::error::would_block) {
+            return 0;
+        }
+        return code ? std::nullopt : std::optional(sent);
+    }
+
+    void wait_writable(std::shared_ptr<StreamSink> sink) override {
+        socket_.async_wait(Socket::wait_write, [sink = std::move(sink)](const error_code& code) {
+            if (!code) {
+                sink->on_writable();
+            } else if (code != asio::error::operation_aborted) {
+                sink->on_ended();
+            }
+        });
+    }
+
+    bool has_input() override {
+        error_code code;
+        return socket_.available(code) > 0;
+    }
+
+    void shut_down_sending() override {
+        error_code ignored;
+        socket_.shutdown(Socket::shutdown_send, ignored);
+    }
+
+    void close() override {
+        error_code ignored;
+        socket_.close(ignored);
+    }
+
+    std::string peer() const override { return peer_; }
+    bool peer_is_loopback() const override { return peer_is_loopback_; }
+
+  private:
+    Socket socket_;
+    std::string peer_;
+    bool peer_is_loopback_ = false;
+};
+
+Error explain_listen_error(const error_code& code, const tcp::endpoint& endpoint) {
+    Error error = to_error(code, fmt::format("listening on {}", format_endpoint(endpoint)));
+    if (error.code == ErrorCode::kPortInUse) {
+        error.message = fmt::format(
+            "port {0} on {1} is in use by another process; `ss -ltnp 'sport = :{0}'` shows which",
+            endpoint.port(), endpoint.address().to_string());
+    }
+    return error;
+}
+
+}  // namespace
+
+struct Listener::State {
+    std::vector<Loop*> loops;
+    Acceptor acceptor;
+    OnAccepted on_accepted;
+    std::size_t next = 0;
+
+    void accept() {
+        const std::size_t loop = next++ % loops.size();
+        acceptor.async_accept(loops[loop]->context(), [this, loop](const error_code& code,
+                                                                   auto socket) {
+            if (code == asio::error::operation_aborted || !acceptor.is_open()) {
+                return;
+            }
+            if (!code) {
+                on_accepted(std::make_unique<TcpStream>(Socket(std::move(socket))), loop);
+            } else if (code != asio::error::connection_aborted) {
+                log(LogLevel::kWarn, "net", "accepting a connection failed: {}", code.message());
+                loops.front()->after(kAcceptPause, [this] { accept(); });
+                return;
+            }
+            accept();
+        });
+    }
+};
+
+Result<std::unique_ptr<Listener>> Listener::open(std::vector<Loop*> loops,
+                                                 const std::string& address, std::uint16_t port) {
+    error_code code;
+    const tcp::endpoint endpoint(asio::ip::make_address(address, code), port);
+    if (code) {
+        return fail(
+            ErrorCode::kInvalidInput,
+            fmt::format("\"{}\" is no address to listen on; use one like 127.0.0.1", address));
+    }
+    Acceptor acceptor(loops.front()->context());
+    acceptor.open(endpoint.protocol(), code);
+    if (!code) {
+        // Only lets a restart pass connections of before that linger in TIME_WAIT.
+        acceptor.set_option(Acceptor::reuse_address(true), code);
+    }
+    if (!code) {
+        acceptor.bind(endpoint, code);
+    }
+    if (!code) {
+        acceptor.listen(Acceptor::max_listen_connections, code);
+    }
+    if (code) {
+        return std::unexpected(explain_listen_error(code, endpoint));
+    }
+    return std::unique_ptr<Listener>(
+        new Listener(std::make_unique<State>(std::move(loops), std::move(acceptor), OnAccepted{})));
+}
+
+Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Listener::~Listener() = default;
+
+void Listener::start(OnAccepted on_accepted) {
+    state_->on_accepted = std::move(on_accepted);
+    state_->accept();
+}
+
+void Listener::close() {
+    error_code ignored;
+    state_->acceptor.close(ignored);
+}
+
+std::uint16_t Listener::port() const {
+    error_code ignored;
+    return state_->acceptor.local_endpoint(ignored).port();
+}
+
+}  // namespace meridian::net

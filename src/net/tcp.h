@@ -1,0 +1,41 @@
+// TCP on Asio: sockets that listen, and the streams they accept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "net/loop.h"
+#include "net/stream.h"
+
+namespace meridian::net {
+
+// One listening socket that deals its connections to several loops in turn. A second process on
+// the same port is refused by the system, which it would not be with SO_REUSEPORT.
+// Threads: after start(), the first loop's only.
+class Listener {
+  public:
+    // Called on the first loop's thread with a connection that belongs to loop number `loop`.
+    using OnAccepted = std::function<void(std::unique_ptr<Stream> stream, std::size_t loop)>;
+
+    // `loops` must outlive the listener.
+    [[nodiscard]] static Result<std::unique_ptr<Listener>> open(std::vector<Loop*> loops,
+                                                                const std::string& address,
+                                                                std::uint16_t port);
+    ~Listener();
+
+    void start(OnAccepted on_accepted);
+    void close();
+    [[nodiscard]] std::uint16_t port() const;
+
+  private:
+    struct State;
+    explicit Listener(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace meridian::net
