@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,11 +20,16 @@ namespace meridian::routing {
 
 // 256 bits that depend on the set of rules and schedules only: not on the order of changes, the
 // region, the process. Rules enter with every field of Rule; schedules with everything that
-// status_at can see.
+// status_at can see. It shows that two regions differ; it is no proof against someone who chooses
+// the rules in order to deceive (content_hash.h).
 using ContentHash = std::array<std::uint8_t, 32>;
 [[nodiscard]] std::string to_hex(const ContentHash& hash);
 
-// ---- What changes between two snapshots
+class SnapshotState;
+
+// ---- What changes between two snapshots. Rules and schedules whose phone_number or id is longer
+// than 16,000 bytes are left out (a key of a DynamoDB table has at most 2,048). An empty
+// phone_number is a prefix of every number.
 struct PutRule {
     Rule rule;  // replaces the rule with the same phone_number and region
 };
@@ -32,7 +38,7 @@ struct EraseRule {
     std::string region;
 };
 struct PutSchedule {
-    std::shared_ptr<const calendar::Schedule> schedule;  // by its id
+    std::shared_ptr<const calendar::Schedule> schedule;  // by its id; never null
 };
 struct EraseSchedule {
     std::string id;
@@ -45,7 +51,6 @@ using Edit = std::variant<PutRule, EraseRule, PutSchedule, EraseSchedule>;
 class Snapshot {
   public:
     Snapshot();  // without rules
-    // (rule of five, private representation: the implementation's)
 
     // This snapshot with the edits made, in order. This one is unchanged. Not an error: erasing
     // what is not there.
@@ -54,19 +59,36 @@ class Snapshot {
     [[nodiscard]] std::size_t rule_count() const;
     [[nodiscard]] std::size_t schedule_count() const;
     [[nodiscard]] ContentHash content_hash() const;
-    [[nodiscard]] std::size_t memory_bytes()
-        const;  // what it holds, shared parts included; approximate
+    // What it holds, shared parts included. Approximate: schedules count without their texts, and
+    // what other living snapshots of the same descent hold counts too.
+    [[nodiscard]] std::size_t memory_bytes() const;
 
     // Every rule, in the order of (phone_number, region).
     void for_each_rule(const std::function<void(const Rule&)>& visit) const;
+
+    // For this module.
+    [[nodiscard]] const SnapshotState& state() const { return *state_; }
+
+  private:
+    friend class SnapshotBuilder;
+    explicit Snapshot(std::shared_ptr<const SnapshotState> state) : state_(std::move(state)) {}
+
+    std::shared_ptr<const SnapshotState> state_;  // never null
 };
 
 // Makes a snapshot of many rules at once, several times faster than with(). Move-only; used by one
 // thread.
 class SnapshotBuilder {
   public:
+    SnapshotBuilder();
+    SnapshotBuilder(SnapshotBuilder&&) noexcept = default;
+    SnapshotBuilder& operator=(SnapshotBuilder&&) noexcept = default;
+
     void add(const Edit& edit);
     [[nodiscard]] Snapshot build() &&;
+
+  private:
+    std::shared_ptr<SnapshotState> state_;
 };
 
 }  // namespace meridian::routing

@@ -1,0 +1,129 @@
+#include "routing/heap.h"
+
+#include <sanitizer/asan_interface.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <mutex>
+#include <new>
+
+#include "base/check.h"
+
+namespace meridian::routing {
+namespace {
+
+constexpr std::size_t kHugePageBytes = std::size_t{2} << 20U;
+constexpr std::size_t kReservedBytesMax = std::size_t{64} << 30U;  // 2^32 handles
+constexpr std::size_t kReservedBytesMin = std::size_t{256} << 20U;
+constexpr std::size_t kFirstStepBytes = std::size_t{256} << 10U;
+constexpr std::size_t kLargestStepBytes = std::size_t{64} << 20U;
+constexpr std::size_t kExactUnitsMax = 127;
+
+std::size_t round_up(std::size_t value, std::size_t step) {
+    return (value + step - 1) / step * step;
+}
+
+// Small blocks have a class for each size; larger ones share eight classes for each power of two.
+std::size_t rounded_units(std::size_t units) {
+    if (units <= kExactUnitsMax) {
+        return units;
+    }
+    return round_up(units, std::bit_floor(units) / 8);
+}
+
+// REQUIRES: rounded_units(units) == units.
+std::size_t size_class(std::size_t units) {
+    if (units <= kExactUnitsMax) {
+        return units;
+    }
+    const auto log2 = static_cast<std::size_t>(std::bit_width(units)) - 1;
+    return kExactUnitsMax + 1 + (log2 - 7) * 8 + (units >> (log2 - 3)) % 8;
+}
+
+}  // namespace
+
+Heap::Heap() {
+    for (std::size_t wanted = kReservedBytesMax; wanted >= kReservedBytesMin; wanted /= 2) {
+        reserved_bytes_ = wanted + kHugePageBytes;
+        void* const memory = mmap(nullptr, reserved_bytes_, PROT_NONE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory != MAP_FAILED) {
+            mapped_ = static_cast<std::byte*>(memory);
+            const auto misaligned = reinterpret_cast<std::uintptr_t>(mapped_) % kHugePageBytes;
+            base_ = mapped_ + (misaligned == 0 ? 0 : kHugePageBytes - misaligned);
+            limit_bytes_ = wanted;
+            return;
+        }
+    }
+    throw std::bad_alloc();
+}
+
+Heap::~Heap() {
+    ASAN_UNPOISON_MEMORY_REGION(base_, committed_bytes_);
+    CHECK(munmap(mapped_, reserved_bytes_) == 0);
+}
+
+std::size_t Heap::block_bytes(std::size_t bytes) {
+    return rounded_units(round_up(bytes, kUnitBytes) / kUnitBytes) * kUnitBytes;
+}
+
+Handle Heap::allocate(std::size_t bytes) {
+    const std::size_t size = block_bytes(bytes);
+    const std::lock_guard lock(mutex_);
+    if (size > limit_bytes_ - next_) {
+        throw std::bad_alloc();
+    }
+    Handle& head = free_[size_class(size / kUnitBytes)];
+    Handle handle = head;
+    if (handle != Handle::kNone) {
+        ASAN_UNPOISON_MEMORY_REGION(at(handle), size);
+        std::memcpy(&head, at(handle), sizeof head);
+    } else {
+        if (next_ + size > committed_bytes_) {
+            commit(next_ + size);
+        }
+        handle = static_cast<Handle>(next_ / kUnitBytes);
+        next_ += size;
+    }
+    bytes_in_use_ += size;
+    return handle;
+}
+
+void Heap::free(Handle handle, std::size_t bytes) noexcept {
+    const std::size_t size = block_bytes(bytes);
+    const std::lock_guard lock(mutex_);
+    Handle& head = free_[size_class(size / kUnitBytes)];
+    std::memcpy(at(handle), &head, sizeof head);
+    ASAN_POISON_MEMORY_REGION(at(handle), size);
+    head = handle;
+    bytes_in_use_ -= size;
+}
+
+std::size_t Heap::bytes_in_use() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_in_use_;
+}
+
+void Heap::commit(std::size_t bytes) {
+    const std::size_t step = std::clamp(committed_bytes_ / 4, kFirstStepBytes, kLargestStepBytes);
+    const bool large = committed_bytes_ + step > kHugePageBytes || bytes > kHugePageBytes;
+    const std::size_t wanted = round_up(std::max(bytes, committed_bytes_ + step),
+                                        large ? kHugePageBytes : kFirstStepBytes);
+    const std::size_t end = std::min(wanted, limit_bytes_);
+    std::byte* const from = base_ + committed_bytes_;
+    const std::size_t length = end - committed_bytes_;
+    if (mprotect(from, length, PROT_READ | PROT_WRITE) != 0) {
+        throw std::bad_alloc();
+    }
+    if (large) {
+        // Advice only: without huge pages everything works, more slowly.
+        static_cast<void>(madvise(from, length, MADV_HUGEPAGE));
+    }
+    committed_bytes_ = end;
+}
+
+}  // namespace meridian::routing

@@ -1,0 +1,159 @@
+#include "routing/snapshot_state.h"
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace meridian::routing {
+namespace {
+
+const RuleLeaves kRuleLeaves;
+const ScheduleLeaves kScheduleLeaves;
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
+
+ScheduleBlock& schedule_block(const Heap& heap, Handle leaf) {
+    return reinterpret_cast<ScheduleBlock&>(*heap.at(leaf));
+}
+
+}  // namespace
+
+std::string_view ScheduleLeaves::key(const Heap& heap, Handle leaf) const {
+    return schedule_block(heap, leaf).schedule->id;
+}
+
+void ScheduleLeaves::destroy(Heap& heap, Handle leaf) const {
+    std::destroy_at(&schedule_block(heap, leaf));
+    heap.free(leaf, sizeof(ScheduleBlock));
+}
+
+SnapshotState::SnapshotState() : heap_(std::make_shared<Heap>()) {}
+
+SnapshotState::SnapshotState(const SnapshotState& other)
+    : heap_(other.heap_),
+      rules_(other.rules_),
+      schedules_(other.schedules_),
+      rule_count_(other.rule_count_),
+      schedule_count_(other.schedule_count_),
+      content_(other.content_) {
+    rule_trie().retain(rules_);
+    schedule_trie().retain(schedules_);
+}
+
+SnapshotState::~SnapshotState() {
+    schedule_trie().release(schedules_);
+    // Rules lie in the heap with all they have, so that the last user of the heap need not visit
+    // them. (Others can only come from a copy of a user, and there is none but this one.)
+    if (heap_.use_count() > 1) {
+        rule_trie().release(rules_);
+    }
+}
+
+void SnapshotState::apply(const Edit& edit) {
+    std::visit([this](const auto& one) { apply_one(one); }, edit);
+}
+
+const calendar::Schedule* SnapshotState::schedule(std::string_view id) const {
+    Handle handle = schedules_;
+    while (handle != Handle::kNone) {
+        const Block& block = block_at(*heap_, handle);
+        if (is_leaf(block)) {
+            const auto* const schedule = schedule_at(handle).schedule.get();
+            return schedule->id == id ? schedule : nullptr;
+        }
+        handle = next_towards(as_node(block), id);
+    }
+    return nullptr;
+}
+
+void SnapshotState::apply_one(const PutRule& edit) {
+    const Rule& rule = edit.rule;
+    if (rule.phone_number.size() > kKeyBytesMax) {
+        return;
+    }
+    Trie trie = rule_trie();
+    const Trie::Place place = trie.locate(rules_, rule.phone_number);
+    const Handle packed = pack(*heap_, rule);
+    content_.add(RuleSet(*heap_, packed)[0].canonical());
+    ++rule_count_;
+    if (place.leaf == Handle::kNone) {
+        trie.insert(rules_, rule.phone_number, place, packed);
+        return;
+    }
+    if (const RuleBlock* const old = RuleSet(*heap_, place.leaf).find(rule.region)) {
+        content_.remove(old->canonical());
+        --rule_count_;
+    }
+    put_into_set(*heap_, trie, trie.own(rules_, rule.phone_number), packed);
+}
+
+void SnapshotState::apply_one(const EraseRule& edit) {
+    Trie trie = rule_trie();
+    const Trie::Place place = trie.locate(rules_, edit.phone_number);
+    if (place.leaf == Handle::kNone) {
+        return;
+    }
+    const RuleSet set(*heap_, place.leaf);
+    const RuleBlock* const old = set.find(edit.region);
+    if (old == nullptr) {
+        return;
+    }
+    content_.remove(old->canonical());
+    --rule_count_;
+    if (set.size() == 1) {
+        trie.erase(rules_, edit.phone_number);
+    } else {
+        take_out_of_set(*heap_, trie, trie.own(rules_, edit.phone_number), edit.region);
+    }
+}
+
+void SnapshotState::apply_one(const PutSchedule& edit) {
+    const auto& id = edit.schedule->id;
+    if (id.size() > kKeyBytesMax) {
+        return;
+    }
+    Trie trie = schedule_trie();
+    const Trie::Place place = trie.locate(schedules_, id);
+    const Handle added = heap_->allocate(sizeof(ScheduleBlock));
+    new (heap_->at(added)) ScheduleBlock{.schedule = edit.schedule};
+    content_.add(bytes_of(canonical(*edit.schedule)));
+    if (place.leaf == Handle::kNone) {
+        trie.insert(schedules_, id, place, added);
+        ++schedule_count_;
+        return;
+    }
+    content_.remove(bytes_of(canonical(*schedule_at(place.leaf).schedule)));
+    Handle& slot = trie.own(schedules_, id);
+    const Handle old = slot;
+    slot = added;
+    trie.release(old);
+}
+
+void SnapshotState::apply_one(const EraseSchedule& edit) {
+    Trie trie = schedule_trie();
+    const Trie::Place place = trie.locate(schedules_, edit.id);
+    if (place.leaf == Handle::kNone) {
+        return;
+    }
+    content_.remove(bytes_of(canonical(*schedule_at(place.leaf).schedule)));
+    --schedule_count_;
+    trie.erase(schedules_, edit.id);
+}
+
+const ScheduleBlock& SnapshotState::schedule_at(Handle leaf) const {
+    return schedule_block(*heap_, leaf);
+}
+
+Trie SnapshotState::rule_trie() {
+    return {*heap_, kRuleLeaves};
+}
+Trie SnapshotState::schedule_trie() {
+    return {*heap_, kScheduleLeaves};
+}
+
+}  // namespace meridian::routing
