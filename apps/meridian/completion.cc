@@ -9,7 +9,7 @@
 namespace meridian::app {
 namespace {
 
-constexpr std::string_view kBash = R"(# meridian completion for bash: eval "$(meridian completion bash)"
+constexpr std::string_view kBash = R"sh(# meridian completion for bash: eval "$(meridian completion bash)"
 _meridian() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
     case $prev in
@@ -33,9 +33,9 @@ _meridian() {
     COMPREPLY=($(compgen -W "$flags" -- "$cur"))
 }
 complete -F _meridian meridian
-)";
+)sh";
 
-constexpr std::string_view kFish = R"(# meridian completion for fish: meridian completion fish | source
+constexpr std::string_view kFish = R"sh(# meridian completion for fish: meridian completion fish | source
 complete -c meridian -f
 complete -c meridian -n __fish_use_subcommand -a up -d 'start a process for each region'
 complete -c meridian -n __fish_use_subcommand -a serve -d 'run one region'
@@ -59,7 +59,7 @@ complete -c meridian -n '__fish_seen_subcommand_from route' -l event -r -F
 complete -c meridian -n '__fish_seen_subcommand_from route' -l explain
 complete -c meridian -n '__fish_seen_subcommand_from route' -l output -x -a 'json text'
 complete -c meridian -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-)";
+)sh";
 
 }  // namespace
 

@@ -12,11 +12,12 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "aws/credentials.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "item/json.h"
 #include "item/value.h"
@@ -24,7 +25,7 @@
 namespace meridian::app {
 namespace {
 
-constexpr const char* kProfile = "meridian";
+constexpr std::string_view kProfile = "meridian";
 
 std::filesystem::path environment(const char* name) {
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before threads start
@@ -95,7 +96,21 @@ Result<std::string> read_file(const std::filesystem::path& file) {
 }
 
 Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
-    return aws::read_credentials(folder / "credentials", kProfile);
+    const auto file = folder / "credentials";
+    const auto profiles = aws::read_credentials(file);
+    if (!profiles) {
+        return std::unexpected(profiles.error());
+    }
+    const auto found = profiles->find(kProfile);
+    if (found == profiles->end()) {
+        return fail(ErrorCode::kConfiguration,
+                    fmt::format("{} has no profile [{}]: delete the file, and the next start makes a new one",
+                                file.string(), kProfile));
+    }
+    if (aws::is_readable_by_others(file).value_or(false)) {
+        log(LogLevel::kWarn, "credentials", "{} is readable by others: chmod 600 it", file.string());
+    }
+    return found->second;
 }
 
 Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder) {
@@ -105,7 +120,7 @@ Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder)
     }
     SystemRandom random;
     auto credentials = aws::generate_credentials(random);
-    if (auto written = aws::write_credentials(folder / "credentials", kProfile, credentials); !written) {
+    if (auto written = aws::write_credentials(folder / "credentials", {{std::string(kProfile), credentials}}); !written) {
         return std::unexpected(written.error());
     }
     return credentials;
