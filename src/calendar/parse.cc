@@ -42,7 +42,7 @@ std::optional<seconds> padded_time_of_day(std::string_view text) {
 }  // namespace
 
 Result<seconds> parse_time_of_day(std::string_view text) {
-    const bool one_digit_hour = text.size() == 4;
+    const bool one_digit_hour = text.size() == 4 || text.size() == 7;
     const auto time =
         one_digit_hour ? padded_time_of_day("0" + std::string(text)) : padded_time_of_day(text);
     if (!time) {

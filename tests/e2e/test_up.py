@@ -1,0 +1,219 @@
+"""`meridian up`: three regions from one command."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+import meridian
+
+
+class Up:
+    """`meridian up` on ports of its own."""
+
+    def __init__(self, folder, *arguments, env=None):
+        self.folder = folder
+        self.base_port = free_ports(3)
+        self.log = open(folder / "up.log", "ab")
+        self.process = subprocess.Popen(
+            [meridian.BINARY, "up", "--data", str(folder / "data"), "--base-port", str(self.base_port), *arguments],
+            env=env or meridian.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
+            text=True)
+        self.output = ""
+        for line in self.process.stdout:
+            self.output += line
+            if "Ctrl-C" in line:
+                return
+        raise RuntimeError(self.output + (folder / "up.log").read_text())
+
+    def children(self):
+        text = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True,
+                              text=True, check=False).stdout
+        return {match[2]: int(match[1]) for match in re.finditer(r"(\d+) .*--region (\S+)", text)}
+
+    def stop(self, how=signal.SIGINT):
+        self.process.send_signal(how)
+        status = self.process.wait(meridian.DEADLINE_SECONDS)
+        self.process.stdout.close()
+        self.log.close()
+        return status
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+
+
+def free_ports(count):
+    """The first of `count` free ports in a row."""
+    import random
+    import socket
+    while True:
+        base = random.randint(20_000, 60_000)
+        try:
+            for port in range(base, base + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+            return base
+        except OSError:
+            continue
+
+
+def wait_until(condition):
+    """Polls; every use waits for something that another process does."""
+    deadline = time.monotonic() + meridian.DEADLINE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.02)
+
+
+class UpTest(unittest.TestCase):
+    def route(self, folder, *arguments):
+        return meridian.run("route", "+18005551234", "--data", str(folder / "data"), *arguments)
+
+    def test_first_start_routes_a_call_and_a_second_start_finds_the_data(self):
+        with meridian.Folder() as folder:
+            with Up(folder) as up:
+                self.assertIn('"ruleId":"+18005551234#us-east-1"', up.output)
+                answers = {self.route(folder, "--region", region, "--output", "json", "--at", "2025-02-26T15:00:00Z").stdout
+                           for region in ("us-east-1",)}
+                self.assertEqual(len(answers), 1)
+                for region in ("us-east-1", "eu-west-1", "ap-southeast-1"):
+                    done = self.route(folder, "--region", region, "--explain")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertIn("+18005551234#us-east-1", done.stdout)
+                self.assertEqual((folder / "data/credentials").stat().st_mode & 0o777, 0o600)
+                self.assertEqual(up.stop(), 0)
+            start = time.monotonic()
+            with Up(folder) as up:
+                self.assertLess(time.monotonic() - start, 30)
+                self.assertEqual(self.route(folder).returncode, 0)
+
+    def test_env_feeds_aws_tools(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            script = (f'eval "$({meridian.BINARY} env --data {folder}/data --region eu-west-1)" && '
+                      f'aws lambda invoke --endpoint-url "$AWS_ENDPOINT_URL" --function-name RouteCall '
+                      f"--cli-binary-format raw-in-base64-out --payload '{meridian.event(region='eu-west-1')}' /dev/stdout")
+            done = subprocess.run(["bash", "-c", script], env=meridian.environment(), capture_output=True, text=True,
+                                  timeout=meridian.DEADLINE_SECONDS, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("+18005551234#us-east-1", done.stdout)
+
+    def test_a_region_that_dies_is_started_again(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            before = up.children()
+            self.assertEqual(set(before), {"us-east-1", "eu-west-1", "ap-southeast-1"})
+            os.kill(before["eu-west-1"], signal.SIGKILL)
+            wait_until(lambda: up.children().get("eu-west-1", before["eu-west-1"]) != before["eu-west-1"])
+            wait_until(lambda: self.route(folder, "--region", "eu-west-1").returncode == 0)
+            self.assertEqual(up.children()["us-east-1"], before["us-east-1"])
+
+    def test_health_check_sees_a_stopped_region_and_its_return(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            pid = up.children()["eu-west-1"]
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                body = self.health(folder)
+                self.assertEqual(body["statusCode"], 503)
+                self.assertEqual(json.loads(body["body"])["eu-west-1"]["status"], "unhealthy")
+                self.assertEqual(json.loads(body["body"])["us-east-1"]["status"], "healthy")
+                self.health(folder)
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            wait_until(lambda: self.health(folder)["statusCode"] == 200)
+            log = (folder / "up.log").read_text()
+            self.assertEqual(log.count("Region eu-west-1 is unhealthy, as seen from us-east-1"), 1, log)
+            self.assertEqual(log.count("Region eu-west-1 has recovered, as seen from us-east-1"), 1, log)
+
+    def health(self, folder):
+        script = (f'eval "$({meridian.BINARY} env --data {folder}/data)" && aws lambda invoke --endpoint-url '
+                  f'"$AWS_ENDPOINT_URL" --function-name HealthCheck {folder}/health.json')
+        subprocess.run(["bash", "-c", script], env=meridian.environment(), capture_output=True, check=True,
+                       timeout=meridian.DEADLINE_SECONDS)
+        return json.loads((folder / "health.json").read_text())
+
+    def test_kill_of_up_takes_the_regions_along(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            children = up.children().values()
+            up.stop(signal.SIGKILL)
+            wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
+
+    def test_a_second_up_on_the_same_folder_or_port_is_refused_in_one_sentence(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            same_folder = meridian.run("up", "--data", str(folder / "data"), "--base-port", "61000")
+            self.assertEqual(same_folder.returncode, 1)
+            self.assertIn(f"in use by another `meridian up` (process {up.process.pid})", same_folder.stderr)
+            same_port = meridian.run("up", "--data", str(folder / "other"), "--base-port", str(up.base_port))
+            self.assertEqual(same_port.returncode, 1)
+            self.assertIn(str(up.base_port), same_port.stderr)
+            locked = meridian.run("serve", "--region", "us-east-1", "--port", "0", "--data", str(folder / "data"),
+                                  env=meridian.environment(**meridian.SETTINGS))
+            self.assertEqual(locked.returncode, 1)
+            self.assertIn(str(folder / "data/us-east-1"), locked.stderr)
+
+    def test_without_demo_the_missing_setting_is_named(self):
+        with meridian.Folder() as folder:
+            done = meridian.run("up", "--no-demo", "--data", str(folder))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("DEFAULT_CONTACT_FLOW_ID is not set", done.stderr)
+
+
+class CommandLine(unittest.TestCase):
+    def test_wrong_usage_is_exit_2_and_one_line(self):
+        for arguments in ([], ["fly"], ["route"], ["route", "+1", "--output", "xml"], ["up", "--base-port", "x"],
+                          ["serve"], ["route", "+1", "--wings"], ["completion", "tcsh"]):
+            with self.subTest(arguments):
+                done = meridian.run(*arguments)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+                self.assertIn("--help", done.stderr)
+
+    def test_failures_are_exit_1_and_name_the_thing(self):
+        with meridian.Folder() as folder:
+            (folder / "junk.json").write_text("{")
+            (folder / "bad.toml").write_text("[routing]\ndefault_contact_flow_id = 5\n")
+            (folder / "unknown.toml").write_text("[routing]\n\ncolour = \"blue\"\n")
+            cases = [
+                (["route", "+1", "--data", str(folder)], "meridian up"),
+                (["route", "+1", "--at", "noon", "--tables", str(folder / "junk.json")], "2025-02-26T15:00:00Z"),
+                (["route", "+1", "--tables", str(folder / "none.json")], "none.json"),
+                (["route", "+1", "--tables", str(folder / "junk.json")], "junk.json"),
+                (["route", "--event", str(folder / "none.json"), "--tables", "x"], "none.json"),
+                (["up", "--config", str(folder / "bad.toml"), "--data", str(folder)], "bad.toml:2:"),
+                (["up", "--config", str(folder / "unknown.toml"), "--data", str(folder)], "unknown.toml:3:"),
+                (["serve", "--region", "us-east-1", "--port", "0", "--store", "dynamodb", "--data", str(folder)],
+                 "not built yet"),
+            ]
+            for arguments, words in cases:
+                with self.subTest(arguments):
+                    done = meridian.run(*arguments, env=meridian.environment(**meridian.SETTINGS))
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(words, done.stderr)
+                    self.assertEqual(done.stdout, "")
+
+    def test_help_of_every_command_shows_examples(self):
+        self.assertEqual(meridian.run("--version").stdout.split()[0], "meridian")
+        for command in ([], ["up"], ["serve"], ["route"]):
+            done = meridian.run(*command, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("  meridian ", done.stdout)
+
+    def test_completion_is_understood_by_bash(self):
+        script = (f'eval "$({meridian.BINARY} completion bash)"; COMP_WORDS=(meridian route --ex); COMP_CWORD=2; '
+                  '_meridian; echo "${COMPREPLY[@]}"')
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True,
+                              timeout=meridian.DEADLINE_SECONDS)
+        self.assertEqual(done.stdout.strip(), "--explain")
+
+    def test_the_page_of_errors_is_current(self):
+        self.assertEqual(meridian.run("errors").stdout, (meridian.ROOT / "docs/errors.md").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
