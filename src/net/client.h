@@ -18,9 +18,9 @@ struct ClientRequest {
     std::uint16_t port = 80;
     std::string method = "GET";
     std::string target = "/";
-    std::vector<std::pair<std::string, std::string>>
-        headers;  // not Host, Content-Length or Connection
-    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers =
+        {};  // not Host, Content-Length or Connection
+    std::string body = {};
     std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
     std::size_t response_bytes_max = 16 * 1024 * 1024;
 };

@@ -26,9 +26,9 @@ struct Request {
 
 struct Response {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>>
-        headers;  // not Content-Length, Date or Connection: the server's
-    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers =
+        {};  // not Content-Length, Date or Connection: the server's
+    std::string body = {};
 };
 
 // Sends the response. Call it once, from any thread, now or later; dropped without a call, the

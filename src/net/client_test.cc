@@ -1,0 +1,178 @@
+#include "net/client.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "testing/handlers.h"
+#include "testing/raw_client.h"
+
+namespace meridian::net {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A peer that answers one connection with fixed bytes, as no decent server would, and hangs up.
+class RudePeer {
+  public:
+    explicit RudePeer(std::string answer) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        ::listen(listener_, 1);
+        socklen_t size = sizeof address;
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+        port_ = ntohs(address.sin_port);
+        thread_ = std::thread([this, text = std::move(answer)] { serve(text); });
+    }
+    ~RudePeer() {
+        thread_.join();
+        ::close(listener_);
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  private:
+    // An empty answer is silence until the client hangs up.
+    void serve(std::string_view text) const {
+        const int peer = ::accept(listener_, nullptr, nullptr);
+        char bytes[4096];
+        ssize_t count = ::recv(peer, bytes, sizeof bytes, 0);
+        if (text.empty()) {
+            while (count > 0) {
+                count = ::recv(peer, bytes, sizeof bytes, 0);
+            }
+        }
+        ::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
+        ::close(peer);
+    }
+
+    int listener_;
+    std::uint16_t port_ = 0;
+    std::thread thread_;
+};
+
+TEST(Client, ExchangesOneRequest) {
+    auto server = start_server({}, [](const Request& request, Reply reply) {
+        EXPECT_EQ(request.header("X-A"), "b");
+        EXPECT_TRUE(request.header("Host").starts_with("127.0.0.1:"));
+        std::string text(request.method);
+        text += request.target;
+        text += request.body;
+        reply({.status = 404, .headers = {{"X-B", "c"}}, .body = std::move(text)});
+    });
+    for (const std::string& body : {std::string(), std::string(2'000'000, 'x')}) {
+        const auto response = send({.port = server->port(),
+                                    .method = "PUT",
+                                    .target = "/t",
+                                    .headers = {{"X-A", "b"}},
+                                    .body = body});
+        ASSERT_TRUE(response) << response.error().message;
+        EXPECT_EQ(response->status, 404);
+        EXPECT_EQ(response->headers.front(), (std::pair<std::string, std::string>("X-B", "c")));
+        EXPECT_EQ(response->body, "PUT/t" + body);
+    }
+}
+
+TEST(Client, FindsHostsByName) {
+    auto server = start_server({}, echo);
+    const auto response = send({.host = "localhost", .port = server->port()});
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->body, "GET / ");
+}
+
+TEST(Client, HeadHasNoBody) {
+    auto server = start_server({}, echo);
+    const auto response = send({.port = server->port(), .method = "HEAD"});
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->body, "");
+}
+
+TEST(Client, ReadsEveryFraming) {
+    struct Case {
+        const char* bytes;
+        const char* body;
+    };
+    const Case cases[] = {
+        {"HTTP/1.1 200 OK\r\n\r\nto the end", "to the end"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabcd", "ab"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+         "abc"},
+        {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 X\r\n\r\nHTTP/1.0 200 OK\r\n\r\nx", "x"},
+        {"HTTP/1.1 204 No Content\r\n\r\nnot a body", ""},
+    };
+    for (const auto& c : cases) {
+        RudePeer peer(c.bytes);
+        const auto response = send({.port = peer.port()});
+        ASSERT_TRUE(response) << c.bytes << response.error().message;
+        EXPECT_EQ(response->body, c.body) << c.bytes;
+    }
+}
+
+TEST(Client, ReportsPeersThatFail) {
+    struct Case {
+        const char* bytes;
+        ErrorCode code;
+    };
+    const Case cases[] = {
+        {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", ErrorCode::kUnavailable},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+         ErrorCode::kUnavailable},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ErrorCode::kUnavailable},
+        {"HTTP/1.1 200 O", ErrorCode::kUnavailable},
+        {"SSH-2.0-OpenSSH\r\n\r\n", ErrorCode::kUnavailable},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n", ErrorCode::kTooLarge},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n", ErrorCode::kTooLarge},
+        {"HTTP/1.1 200 OK\r\n\r\n"
+         "0123456789012345678901234567890123456789012345678901234567890123456789"
+         "0123456789012345678901234567890123456789",
+         ErrorCode::kTooLarge},
+    };
+    for (const auto& c : cases) {
+        RudePeer peer(c.bytes);
+        const auto response = send({.port = peer.port(), .response_bytes_max = 100});
+        ASSERT_FALSE(response) << c.bytes;
+        EXPECT_EQ(response.error().code, c.code) << c.bytes << response.error().message;
+    }
+}
+
+TEST(Client, StopsAtItsDeadline) {
+    RudePeer peer("");
+    const auto response = send({.port = peer.port(), .timeout = milliseconds{50}});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::kTimeout);
+}
+
+TEST(Client, ReportsThatNobodyListens) {
+    std::uint16_t port = 0;
+    {
+        port = start_server({}, echo)->port();
+    }
+    const auto response = send({.port = port});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::kUnavailable);
+    EXPECT_NE(response.error().message.find(std::to_string(port)), std::string::npos);
+}
+
+TEST(Client, RefusesToSendWhatWouldSplitTheRequest) {
+    for (const ClientRequest& request : {
+             ClientRequest{.method = "GE T"},
+             ClientRequest{.target = "/a b"},
+             ClientRequest{.target = "/a\r\nX: y"},
+             ClientRequest{.target = ""},
+             ClientRequest{.headers = {{"X", "a\r\nY: b"}}},
+             ClientRequest{.headers = {{"X: Y", "a"}}},
+             ClientRequest{.host = "a\r\nb"},
+         }) {
+        const auto response = send(request);
+        ASSERT_FALSE(response);
+        EXPECT_EQ(response.error().code, ErrorCode::kInvalidInput);
+    }
+}
+
+}  // namespace
+}  // namespace meridian::net

@@ -1,0 +1,127 @@
+// A socket that says exactly what a test tells it to, for the tests of this module.
+#pragma once
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace meridian::net {
+
+struct RawResponse {
+    int status = 0;  // 0: the connection ended first
+    std::string head;
+    std::string body;
+};
+
+// Every wait ends after ten seconds with a failed test.
+class RawClient {
+  public:
+    explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        is_connected_ =
+            ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        const int on = 1;
+        ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    RawClient(RawClient&& other) noexcept
+        : socket_(std::exchange(other.socket_, -1)),
+          is_connected_(other.is_connected_),
+          received_(std::move(other.received_)) {}
+    RawClient& operator=(RawClient&&) = delete;
+    ~RawClient() { close(); }
+
+    [[nodiscard]] bool is_connected() const { return is_connected_; }
+
+    // False: the server has closed; what could not be sent is dropped.
+    bool send(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent <= 0) {
+                return false;
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
+    }
+
+    void finish_sending() { ::shutdown(socket_, SHUT_WR); }
+
+    void close() {
+        if (socket_ >= 0) {
+            ::close(std::exchange(socket_, -1));
+        }
+    }
+
+    // Closes with a reset instead of a FIN.
+    void reset() {
+        const linger now{.l_onoff = 1, .l_linger = 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        close();
+    }
+
+    // Everything up to the end of the connection.
+    std::string read_to_end() {
+        while (receive()) {
+        }
+        return std::exchange(received_, {});
+    }
+
+    // The next response; `with_body` is false for one to HEAD.
+    RawResponse read_response(bool with_body = true) {
+        RawResponse response;
+        std::size_t end = 0;
+        while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
+            if (!receive()) {
+                return response;
+            }
+        }
+        response.head = received_.substr(0, end + 4);
+        response.status = std::stoi(response.head.substr(9, 3));
+        received_.erase(0, end + 4);
+        const std::size_t field = response.head.find("Content-Length: ");
+        if (with_body && field != std::string::npos) {
+            const std::size_t size = std::stoul(response.head.substr(field + 16));
+            while (received_.size() < size && receive()) {
+            }
+            response.body = received_.substr(0, size);
+            received_.erase(0, size);
+        }
+        return response;
+    }
+
+  private:
+    bool receive() {
+        pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+        if (::poll(&waiting, 1, 10'000) != 1) {
+            ADD_FAILURE() << "nothing came within ten seconds; before: "
+                          << received_.substr(0, 300);
+            return false;
+        }
+        char bytes[16 * 1024];
+        const ssize_t count = ::recv(socket_, bytes, sizeof bytes, 0);
+        if (count <= 0) {
+            return false;
+        }
+        received_.append(bytes, static_cast<std::size_t>(count));
+        return true;
+    }
+
+    int socket_;
+    bool is_connected_ = false;
+    std::string received_;
+};
+
+}  // namespace meridian::net
