@@ -1,4 +1,4 @@
-# meridian_module(PATH RING n [KNOWS module…] [LINK library…])
+# meridian_module(PATH RING n [KNOWS module…] [LINK library…] [TESTS_KNOW module…])
 #
 # Makes one library of src/PATH, with its tests (x_test.cc), benchmarks (x_bench.cc) and fuzz targets (x_fuzz.cc).
 #
@@ -6,7 +6,7 @@
 # the configuration. Visibility: a module's headers are reached through a folder of links that only the targets which
 # know the module have on their include path, so an include of an undeclared module does not compile.
 function(meridian_module PATH)
-    cmake_parse_arguments(M "" "RING" "KNOWS;LINK" ${ARGN})
+    cmake_parse_arguments(M "" "RING" "KNOWS;LINK;TESTS_KNOW" ${ARGN})
     string(REPLACE "/" "_" NAME ${PATH})
     set(SOURCE ${CMAKE_SOURCE_DIR}/src/${PATH})
     file(GLOB HEADERS CONFIGURE_DEPENDS ${SOURCE}/*.h)
@@ -64,7 +64,8 @@ function(meridian_module PATH)
         meridian_precompile(${NAME} pch_std)
     endif()
 
-    meridian_tests(${NAME} "${TESTS}")
+    string(REPLACE "/" "_" TESTS_KNOW "${M_TESTS_KNOW}")
+    meridian_tests(${NAME} "${TESTS}" ${TESTS_KNOW})
     foreach(BENCH ${BENCHES})
         get_filename_component(STEM ${BENCH} NAME_WE)
         meridian_benchmark(${NAME}_${STEM} ${BENCH} ${NAME})

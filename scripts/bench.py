@@ -1,0 +1,197 @@
+"""Measures Meridian beside a peer, and prints a table. Called by ./bench."""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BIN = ROOT / "build/release/bin"
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+import meridian  # pylint: disable=wrong-import-position,wrong-import-order
+
+# The two ends of an HTTP measurement get a core each, so that one core's work is what is measured.
+SERVER_CORE, CLIENT_CORE = "0", "1"
+
+
+def figures(*command):
+    """Runs a benchmark that prints key=value lines (or words)."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"bench: {' '.join(map(str, command))} failed: {done.stderr.strip()}")
+    return {k: float(v) for k, v in re.findall(r"(\w+)=([-\d.e+]+)", done.stdout)}
+
+
+def wrk(url, seconds, script=None, connections=32):
+    """Requests per second, p50 and p99 in milliseconds."""
+    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url]
+    if script:
+        command[5:5] = ["-s", str(script)]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in text or "Socket errors" in text:
+        sys.exit(f"bench: {url} answered with errors:\n{text}")
+    units = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+    percentile = {p: float(v) * units[u] for p, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", text)}
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), percentile["50"], percentile["99"]
+
+
+def decisions(options):
+    rows = []
+    baseline = None
+    for rules in (10**3, 10**4, 10**5, 10**6, 10**7)[: 4 if options.quick else 5]:
+        f = figures("taskset", "-c", SERVER_CORE, BIN / "routing_decide_bench", "--rules", rules)
+        if rules == 10**6:
+            baseline = f
+        note = ""
+        if rules == 10**7 and baseline:
+            note = f"{f['p50_ns'] / baseline['p50_ns']:.2f} × the p50 at 10⁶, {f['p99_ns'] / baseline['p99_ns']:.2f} × the p99"
+        rows.append((f"a decision, {rules:,} rules", f"p50 {f['p50_ns']:.0f} ns, p99 {f['p99_ns']:.0f} ns", "", note))
+        rows.append((f"the same: memory, load, one change",
+                     f"{f['bytes_per_rule_beyond_text']:.0f} B a rule beyond text, {f['load_seconds']:.2f} s, "
+                     f"{f['change_us']:.0f} µs", "", ""))
+    return rows
+
+
+def sign_for_wrk(region, event):
+    """A wrk script that sends one signed request over and over; a signature is good for five minutes."""
+    from botocore.auth import SigV4Auth  # pylint: disable=import-outside-toplevel
+    from botocore.awsrequest import AWSRequest  # pylint: disable=import-outside-toplevel
+    from botocore.credentials import Credentials  # pylint: disable=import-outside-toplevel
+
+    env = region.client_environment()
+    path = "/2015-03-31/functions/RouteCall/invocations"
+    request = AWSRequest("POST", region.endpoint + path, data=event, headers={"Host": f"127.0.0.1:{region.port}"})
+    SigV4Auth(Credentials(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]), "lambda",
+              region.region).add_auth(request)
+    lines = [f'wrk.method = "POST"', f"wrk.path = {json.dumps(path)}", f"wrk.body = {json.dumps(event)}"]
+    lines += [f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in request.headers.items()]
+    return "\n".join(lines) + "\n"
+
+
+def nginx(folder, body, port):
+    """nginx with one worker on one core, answering `body`."""
+    config = folder / "nginx.conf"
+    config.write_text(f"""
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json; return 200 '{body}'; }} }}
+}}
+""")
+    return subprocess.Popen(["taskset", "-c", SERVER_CORE, "nginx", "-c", str(config), "-p", str(folder)],
+                            stderr=subprocess.DEVNULL)
+
+
+def http(options):
+    seconds = 3 if options.quick else 10
+    with meridian.Folder() as folder:
+        (folder / "one-thread.toml").write_text("[server]\nthreads = 1\n[health]\ninterval_seconds = 0\n[log]\nlevel = \"error\"\n")
+        with meridian.Region(folder, arguments=["--demo", "--config", str(folder / "one-thread.toml")]) as region:
+            subprocess.run(["taskset", "-acp", SERVER_CORE, str(region.process.pid)], check=True, capture_output=True)
+            event = (ROOT / "src/connect/corpus/event_fuzz/voice.json").read_text()
+            body = meridian.lambda_client(region).invoke(FunctionName="RouteCall", Payload=event)["Payload"].read().decode()
+            script = folder / "route.lua"
+            script.write_text(sign_for_wrk(region, event))
+            port = free_port()
+            peer = nginx(folder, body.replace("'", "\\'"), port)
+            try:
+                time.sleep(0.5)
+                peer_url, our_url = f"http://127.0.0.1:{port}/", region.endpoint + "/"
+                wrk(peer_url, 1)
+                wrk(our_url, 1, script)
+                theirs, _, their_p99 = wrk(peer_url, seconds)
+                ours, p50, p99 = wrk(our_url, seconds, script)
+            finally:
+                peer.terminate()
+                peer.wait()
+    return [(f"RouteCall over HTTP, signed, keep-alive, one core, {len(body)} B answer",
+             f"{ours:,.0f}/s, p50 {p50:.2f} ms, p99 {p99:.2f} ms",
+             f"nginx, static: {theirs:,.0f}/s, p99 {their_p99:.2f} ms",
+             f"{ours / theirs:.2f} × the requests, {p99 / their_p99:.2f} × the p99")]
+
+
+def free_port():
+    import socket  # pylint: disable=import-outside-toplevel
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def writes(options):
+    rows = []
+    with meridian.Folder() as folder:
+        for writers in (1, 64):
+            f = figures(BIN / "store_rocksdb_write_bench", "--writers", writers, "--seconds", 2 if options.quick else 8,
+                        "--folder", folder / str(writers))
+            rows.append((f"durable writes, {writers} writer{'s' if writers > 1 else ''}",
+                         f"{f['writes_per_second']:,.0f}/s, p50 {f['p50_us'] / 1000:.2f} ms, p99 {f['p99_us'] / 1000:.2f} ms",
+                         f"the disk, one fsync at a time: {f['fsync_per_second']:,.0f}/s",
+                         f"{f['writes_per_second'] / f['fsync_per_second']:.1f} × the fsync rate"))
+    return rows
+
+
+def start(options):
+    items = 10**5 if options.quick else 10**6
+    rows = []
+    with meridian.Folder() as folder:
+        tables = folder / "fill"
+        figures(BIN / "store_rocksdb_write_bench", "--items", items, "--folder", folder / "us-east-1", "--table",
+                "GlobalCallRouting")
+        del tables
+        for what in ("first start", "start"):
+            begin = time.monotonic()
+            with meridian.Region(folder) as region:
+                took = time.monotonic() - begin
+                memory = int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{region.process.pid}/status").read_text())[1])
+        rows.append((f"{what} with {items:,} rules, to the first answer", f"{took:.2f} s, {memory / 1024:.0f} MB resident", "", ""))
+    with meridian.Folder() as folder:
+        for _ in range(2):
+            begin = time.monotonic()
+            with meridian.Region(folder, arguments=["--demo"]) as region:
+                took = time.monotonic() - begin
+                memory = int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{region.process.pid}/status").read_text())[1])
+        rows.append(("start with sample data", f"{took:.2f} s, {memory / 1024:.0f} MB resident", "", "limit: 0.3 s, 60 MB"))
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./bench", add_help=False)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="decisions,http,writes,start")
+    parser.add_argument("--write", type=pathlib.Path)
+    options = parser.parse_args()
+    measures = {"decisions": decisions, "http": http, "writes": writes, "start": start}
+    unknown = set(options.only.split(",")) - measures.keys()
+    if unknown:
+        parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(measures)}")
+    lines = ["| what | Meridian | peer in the same run | ratio |", "|---|---|---|---|"]
+    print("\n".join(lines), flush=True)
+    for name in options.only.split(","):
+        for row in measures[name](options):
+            lines.append("| " + " | ".join(row) + " |")
+            print(lines[-1], flush=True)
+    if options.write:
+        cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+        options.write.write_text(
+            "# Performance\n\n"
+            f"Measured by `./bench --write docs/performance.md` on {datetime.date.today()}: {os.cpu_count()} cores of "
+            f"{cpu[1] if cpu else 'unknown'}, shared and noisy. What counts is the ratio to the peer of the same run.\n\n"
+            + "\n".join(lines) + "\n\n"
+            "Each row alone: `./bench --only decisions|http|writes|start`. A decision is timed by itself, cold caches included: random\n"
+            "numbers among random rules, 80 % exact, 10 % by prefix, 10 % without a rule. HTTP: `wrk` with 32 connections on one core, the\n"
+            "server on the other.\n")
+
+
+if __name__ == "__main__":
+    main()
