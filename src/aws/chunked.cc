@@ -152,7 +152,8 @@ Result<Trailers> ChunkReader::trailers() {
     if (!rest_.empty()) {
         return malformed("there is something after its end.");
     }
-    if (is_signature(trailers.signature) != (form_ == ChunkedForm::kSignedWithTrailer)) {
+    const bool is_signed = form_ == ChunkedForm::kSignedWithTrailer;
+    if (is_signed ? !is_signature(trailers.signature) : !trailers.signature.empty()) {
         return malformed("the trailing headers' signature is missing or out of place.");
     }
     for (const auto& [name, value] : values) {

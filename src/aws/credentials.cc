@@ -62,7 +62,8 @@ class Leftover {
 };
 
 bool is_printable(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+    return std::ranges::none_of(
+        text, [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
 }
 
 // Takes the lines of a credentials file one after the other.
