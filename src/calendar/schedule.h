@@ -1,7 +1,9 @@
 // A schedule of business hours, and whether it is open at an instant.
 //
-// Everything here is a pure function of (schedule, instant): no wall clock, no I/O. Threads:
-// values; any.
+// Everything here but Zone::load is a pure function of its arguments: no wall clock, no I/O. A
+// state depends only on what the wall clock in the zone shows: where it shows a time twice, both
+// count; what it skips never happens, and a period begun in a gap is open from the gap's end.
+// Threads: values; any.
 #pragma once
 
 #include <array>
@@ -23,7 +25,9 @@ namespace meridian::calendar {
 class Zone {
   public:
     Zone();  // UTC
-    // kInvalidInput: the zone is not in the machine's time zone database.
+    // Reads the machine's time zone database ($TZDIR, or /usr/share/zoneinfo) the first time that a
+    // zone is asked for, and keeps it for the life of the process; "UTC" needs no database.
+    // kInvalidInput: the zone is not in it. Names are those of IANA and reach no other file.
     [[nodiscard]] static Result<Zone> load(const std::string& name);
     [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -44,7 +48,7 @@ struct Period {
     friend bool operator==(const Period&, const Period&) = default;
 };
 
-// "09:00", "9:00", "17:30:00", "24:00" → since midnight. kInvalidInput otherwise.
+// "9:00", "09:00", "17:30:00", up to "24:00" → since midnight. kInvalidInput otherwise.
 [[nodiscard]] Result<std::chrono::seconds> parse_time_of_day(std::string_view text);
 // "2025-12-25". kInvalidInput for what is not a date of the calendar.
 [[nodiscard]] Result<std::chrono::year_month_day> parse_date(std::string_view text);
