@@ -44,6 +44,7 @@ class Candidates {
         Handle handle = root;
         while (handle != Handle::kNone) {
             const Block& block = block_at(heap, handle);
+            __builtin_prefetch(heap.at(handle) + 64);
             if (is_leaf(block)) {
                 push(handle);
                 return;

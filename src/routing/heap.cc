@@ -74,20 +74,13 @@ std::size_t Heap::block_bytes(std::size_t bytes) {
 Handle Heap::allocate(std::size_t bytes) {
     const std::size_t size = block_bytes(bytes);
     const std::lock_guard lock(mutex_);
-    if (size > limit_bytes_ - next_) {
-        throw std::bad_alloc();
-    }
     Handle& head = free_[size_class(size / kUnitBytes)];
     Handle handle = head;
     if (handle != Handle::kNone) {
         ASAN_UNPOISON_MEMORY_REGION(at(handle), size);
         std::memcpy(&head, at(handle), sizeof head);
     } else {
-        if (next_ + size > committed_bytes_) {
-            commit(next_ + size);
-        }
-        handle = static_cast<Handle>(next_ / kUnitBytes);
-        next_ += size;
+        handle = static_cast<Handle>(take(size) / kUnitBytes);
     }
     bytes_in_use_ += size;
     return handle;
@@ -106,6 +99,30 @@ void Heap::free(Handle handle, std::size_t bytes) noexcept {
 std::size_t Heap::bytes_in_use() const {
     const std::lock_guard lock(mutex_);
     return bytes_in_use_;
+}
+
+std::size_t Heap::take(std::size_t bytes) {
+    if (bytes > kSlabUnitsMax * kUnitBytes) {
+        return take_fresh(bytes);
+    }
+    Area& slab = slabs_[bytes / kUnitBytes];
+    if (slab.end - slab.next < bytes) {
+        slab.next = take_fresh(kSlabBytes);
+        slab.end = slab.next + kSlabBytes;
+    }
+    slab.next += bytes;
+    return slab.next - bytes;
+}
+
+std::size_t Heap::take_fresh(std::size_t bytes) {
+    if (bytes > limit_bytes_ - next_) {
+        throw std::bad_alloc();
+    }
+    if (next_ + bytes > committed_bytes_) {
+        commit(next_ + bytes);
+    }
+    next_ += bytes;
+    return next_ - bytes;
 }
 
 void Heap::commit(std::size_t bytes) {

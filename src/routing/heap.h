@@ -42,7 +42,17 @@ class Heap {
   private:
     static constexpr std::size_t kUnitBytes = 16;
     static constexpr std::size_t kSizeClasses = 336;
+    // Blocks of up to so many units lie among their like, so that the nodes of a trie fill whole
+    // cache lines instead of each sharing one with a rule's text.
+    static constexpr std::size_t kSlabUnitsMax = 5;
+    static constexpr std::size_t kSlabBytes = std::size_t{32} << 10U;
 
+    struct Area {
+        std::size_t next;  // offset of the first byte never used
+        std::size_t end;
+    };
+    [[nodiscard]] std::size_t take(std::size_t bytes);        // offset of a new block
+    [[nodiscard]] std::size_t take_fresh(std::size_t bytes);  // the same, at the heap's end
     void commit(std::size_t bytes);  // makes the address space below `bytes` usable
 
     std::byte* mapped_ = nullptr;  // the address space reserved, `reserved_bytes_` long
@@ -52,7 +62,8 @@ class Heap {
 
     mutable std::mutex mutex_;         // guards what follows
     std::size_t committed_bytes_ = 0;  // from base_
-    std::size_t next_ = kUnitBytes;    // offset of the first byte never used; 0 is kNone's
+    std::size_t next_ = kSlabBytes;    // offset of the first byte never used; 0 is kNone's
+    std::array<Area, kSlabUnitsMax + 1> slabs_{};  // by size, in units
     std::size_t bytes_in_use_ = 0;
     std::array<Handle, kSizeClasses> free_{};  // per size class: the head of a list through blocks
 };
