@@ -27,11 +27,17 @@ struct Path {
     friend bool operator==(const Path&, const Path&) = default;
 };
 
-// size(path)
+// size(path): of a string its UTF-16 code units, as the service counts; of a binary its bytes; of a
+// list, map or set its elements. Of other types there is none, as of an absent attribute.
 struct SizeOf {
     Path path;
     friend bool operator==(const SizeOf&, const SizeOf&) = default;
 };
+
+// "[attributes, tags, [2]]", as the service writes paths in its messages.
+[[nodiscard]] std::string to_text(const Path& path);
+// kInvalidInput: the path is empty, or starts with an index.
+[[nodiscard]] Result<void> check_path(const Path& path);
 
 using Operand = std::variant<Path, item::Value, SizeOf>;
 
@@ -105,12 +111,21 @@ class Condition {
     Variant variant_;
 };
 
+// Deeper trees of And, Or and Not are refused, so that the stack is bounded.
+inline constexpr int kConditionDepthMax = 128;
+
+// kInvalidInput, in the service's words, for trees that mean nothing whatever the item is: a
+// BETWEEN whose literal bounds are reversed or of two types, a literal that its operator cannot
+// take, an unknown type name, a null Not.
+[[nodiscard]] Result<void> validate(const Condition& condition);
+
 // Whether the condition holds for an item; null stands for an item that does not exist (every path
 // is absent in it).
 //
 // As in DynamoDB a comparison with an absent attribute, or between types that cannot be compared,
 // is false (and kNotEqual is true), never an error. kInvalidInput is for trees that mean nothing,
-// such as Between with low above high.
+// such as Between with low above high: those that validate() refuses, whichever parts the item
+// would have needed.
 [[nodiscard]] Result<bool> evaluate(const Condition& condition, const item::Item* item);
 
 // The value at a path, or null.

@@ -54,9 +54,9 @@ struct Update {
 // The item after the update. Every operand is read from the item as it was before, as in DynamoDB.
 // An element set past the end of a list is appended; removing what is not there changes nothing.
 //
-// kInvalidInput says which path: an operand of the wrong type, a parent that does not exist, paths
-// that overlap
-// (`a` and `a.b`), a number past 38 digits.
+// kInvalidInput says which path: an operand of the wrong type, a parent that does not exist (also
+// of what is to be removed), paths that overlap (`a` and `a.b`), a number past 38 digits, nesting
+// past the limit.
 [[nodiscard]] Result<item::Item> apply(const Update& update, item::Item before);
 
 }  // namespace meridian::expression

@@ -1,10 +1,12 @@
 // Items as text: DynamoDB's typed JSON ({"phoneNumber":{"S":"+1800"}}) and plain JSON
 // ({"phoneNumber":"+1800"}).
 //
-// Parsers take bytes from outside: any input gives a value or an error, in bounded memory and
-// stack. Objects keep the last of duplicate names, as JavaScript and Boost.JSON do.
+// Parsers take bytes from outside: any input gives a value or an error, in stack bounded by
+// kNestingMax and memory in proportion to the text, which may have kJsonBytesMax. Objects keep the
+// last of duplicate names, as JavaScript and Boost.JSON do.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,14 +15,19 @@
 
 namespace meridian::item {
 
+// For whole files of items; what comes from a network has a smaller limit there.
+inline constexpr std::size_t kJsonBytesMax = 64 * 1024 * 1024;
+
 // kMalformedJson when it is no JSON (the message says at which byte), kInvalidInput when it is no
 // item (the message names the attribute).
 [[nodiscard]] Result<Item> parse_dynamodb_json(std::string_view text);
 [[nodiscard]] std::string to_dynamodb_json(const Item& item);
+void append_dynamodb_json(const Item& item, std::string& out);
 
 // Plain JSON, as people and the management API write items. null, true, numbers, strings, arrays
 // and objects become NULL, BOOL, N, S, L and M. Numbers keep their digits exactly (they are not
-// read through a double).
+// read through a double). The outermost value counts as the item: what it holds may nest
+// kNestingMax deep.
 [[nodiscard]] Result<Value> parse_plain_json(std::string_view text);
 // Sets become arrays, binaries base64 strings; numbers are written as JSON numbers. One value has
 // one rendering.

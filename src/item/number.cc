@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "base/mask.h"
+
 namespace meridian::item {
 namespace {
 
@@ -23,9 +25,10 @@ bool is_digit(char c) {
 
 std::unexpected<Error> not_a_number(std::string_view text) {
     constexpr std::size_t kShown = 64;
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("The parameter cannot be converted to a numeric value: {}{}",
-                            text.substr(0, kShown), text.size() > kShown ? "…" : ""));
+    return fail(
+        ErrorCode::kInvalidInput,
+        fmt::format("The parameter cannot be converted to a numeric value: {}{}",
+                    mask_numbers_in(text.substr(0, kShown)), text.size() > kShown ? "…" : ""));
 }
 
 // Takes the text of a number apart from left to right.
