@@ -171,6 +171,18 @@ std::string row_key(const Table& table, const item::Key& key) {
     return row;
 }
 
+Result<std::string> row_of(const TableDirectory& tables, const ItemRef& ref) {
+    const auto table = tables.find(ref.table);
+    if (!table) {
+        return std::unexpected(table.error());
+    }
+    const auto key = item::checked_key((*table)->schema.key, ref.key);
+    if (!key) {
+        return std::unexpected(key.error());
+    }
+    return row_key(**table, *key);
+}
+
 Result<DecodedRowKey> decode_row_key(std::string_view row) {
     if (row.size() < kTableBytes + kHashBytes) {
         return fail(ErrorCode::kCorruption,

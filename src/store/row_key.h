@@ -21,6 +21,8 @@ namespace meridian::store {
 
 // REQUIRES: the key fits the table's schema (item::checked_key).
 [[nodiscard]] std::string row_key(const Table& table, const item::Key& key);
+// The row that a reference means. kTableNotFound, kInvalidInput.
+[[nodiscard]] Result<std::string> row_of(const TableDirectory& tables, const ItemRef& ref);
 
 struct DecodedRowKey {
     std::uint32_t table_id = 0;

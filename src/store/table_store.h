@@ -118,19 +118,19 @@ struct SortCondition {
 struct Query {
     std::string table;
     item::Value partition;
-    std::optional<SortCondition> sort;
+    std::optional<SortCondition> sort = std::nullopt;
     bool forward = true;
-    std::optional<item::Key> start_after;  // a page's last_key
-    std::size_t limit = 0;                 // items examined; 0: until the page is full
-    std::optional<expression::Condition> filter;
+    std::optional<item::Key> start_after = std::nullopt;  // a page's last_key
+    std::size_t limit = 0;  // items examined; 0: until the page is full
+    std::optional<expression::Condition> filter = std::nullopt;
 };
 
 // All items of a table, or of one of `segments` disjoint parts of it that together are the table.
 struct Scan {
     std::string table;
-    std::optional<item::Key> start_after;
+    std::optional<item::Key> start_after = std::nullopt;
     std::size_t limit = 0;
-    std::optional<expression::Condition> filter;
+    std::optional<expression::Condition> filter = std::nullopt;
     std::uint32_t segment = 0;
     std::uint32_t segments = 1;
 };
@@ -160,7 +160,8 @@ class TableStore {
     [[nodiscard]] virtual std::vector<TableSchema> list_tables() const = 0;
 
     // Queues the writes; they are made in the order in which submit() was called. When the queue is
-    // full (its bound is the implementation's) every outcome is kOverloaded and nothing was done.
+    // full (its bound is the implementation's) every outcome is kOverloaded, nothing was done, and
+    // `done` is called before submit() returns.
     virtual void submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) = 0;
 
     // Not an error: no such item.

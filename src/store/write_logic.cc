@@ -38,9 +38,9 @@ Result<void> check_item(const item::Item& item) {
             return fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", name, item::kTooDeep));
         }
         if (holds_empty_set(value)) {
-            return fail(ErrorCode::kInvalidInput,
-                        fmt::format("One or more parameter values were invalid: An empty set in {}",
-                                    name));
+            return fail(
+                ErrorCode::kInvalidInput,
+                fmt::format("One or more parameter values were invalid: An empty set in {}", name));
         }
     }
     if (const auto bytes = item::size_bytes(item); bytes > item::kItemBytesMax) {
@@ -66,8 +66,7 @@ Result<void> check_condition(const Write& write, const item::Item* before) {
 }
 
 Result<void> check_target(const item::Key& key, const expression::Path& path) {
-    const auto* name =
-        path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.front());
+    const auto* name = path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.front());
     if (name != nullptr && key.contains(*name)) {
         return fail(ErrorCode::kInvalidInput,
                     fmt::format("One or more parameter values were invalid: Cannot update "
@@ -135,9 +134,8 @@ Result<std::optional<item::Item>> evaluate_write(const item::Key& key, Write wri
         return std::nullopt;
     }
     Result<item::Item> after =
-        update == nullptr
-            ? std::move(std::get<PutItem>(write.action).item)
-            : expression::apply(update->update, before == nullptr ? key : *before);
+        update == nullptr ? std::move(std::get<PutItem>(write.action).item)
+                          : expression::apply(update->update, before == nullptr ? key : *before);
     if (!after) {
         return std::unexpected(std::move(after).error());
     }
@@ -145,6 +143,19 @@ Result<std::optional<item::Item>> evaluate_write(const item::Key& key, Write wri
         return std::unexpected(checked.error());
     }
     return *std::move(after);
+}
+
+std::vector<WriteOutcome> refuse_all(std::size_t count, const Error& error) {
+    std::vector<WriteOutcome> outcomes(count);
+    for (auto& outcome : outcomes) {
+        outcome.error = error;
+    }
+    return outcomes;
+}
+
+Error queue_full(std::size_t writes_max) {
+    return {ErrorCode::kOverloaded,
+            fmt::format("{} writes wait already; nothing was written: try again", writes_max)};
 }
 
 }  // namespace meridian::store

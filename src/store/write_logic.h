@@ -1,7 +1,9 @@
 // What one write makes of one item, whatever the tables are kept in.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "item/key.h"
@@ -21,5 +23,10 @@ namespace meridian::store {
 // REQUIRES: `key` is the write's.
 [[nodiscard]] Result<std::optional<item::Item>> evaluate_write(const item::Key& key, Write write,
                                                                const item::Item* before);
+
+// One refusal for each of `count` writes.
+[[nodiscard]] std::vector<WriteOutcome> refuse_all(std::size_t count, const Error& error);
+// kOverloaded, for a queue that holds `writes_max`.
+[[nodiscard]] Error queue_full(std::size_t writes_max);
 
 }  // namespace meridian::store

@@ -94,9 +94,9 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
     }
     decision.outcome.after = *std::move(after);
     if (!only_checks && (decision.outcome.before || decision.outcome.after)) {
-        decision.change = StagedChange{
-            decision.row, Change{0, at_, (*table)->schema.name, *std::move(key),
-                                 decision.outcome.before, decision.outcome.after}};
+        decision.change =
+            StagedChange{decision.row, Change{0, at_, (*table)->schema.name, *std::move(key),
+                                              decision.outcome.before, decision.outcome.after}};
     }
     return {};
 }

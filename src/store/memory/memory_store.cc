@@ -11,6 +11,7 @@
 #include "store/page_builder.h"
 #include "store/row_key.h"
 #include "store/table_directory.h"
+#include "store/write_logic.h"
 #include "store/write_stage.h"
 
 namespace meridian::store {
@@ -48,7 +49,6 @@ class MemoryStore final : public TableStore {
     void make(Submission submission);
     // The changes, once they are in the tables.
     std::vector<Change> put_in(std::span<StagedChange> staged);
-    Result<std::string> row_of(const ItemRef& ref) const;
     std::optional<item::Item> item_at(std::string_view row) const;
 
     const Clock& clock_;
@@ -94,7 +94,7 @@ void MemoryStore::submit(std::vector<Write> writes, Atomicity atomicity, WriteDo
     std::unique_lock lock(queue_mutex_);
     if (queued_writes_ + writes.size() > kQueueWritesMax) {
         lock.unlock();
-        done(refuse_all(writes.size(), kQueueFull));
+        done(refuse_all(writes.size(), queue_full(kQueueWritesMax)));
         return;
     }
     queued_writes_ += writes.size();
@@ -116,8 +116,8 @@ void MemoryStore::submit(std::vector<Write> writes, Atomicity atomicity, WriteDo
 
 void MemoryStore::make(Submission submission) {
     WriteStage stage(
-        tables_, [this](std::string_view row) { return Result(item_at(row)); }, log_.size(),
-        clock_.now());
+        tables_, [this](std::string_view row) { return CommittedItem::result_type(item_at(row)); },
+        log_.size(), clock_.now());
     auto outcomes = stage.add(std::move(submission.writes), submission.atomicity);
     const auto changes = put_in(stage.changes());
     if (!changes.empty()) {
@@ -147,18 +147,6 @@ std::vector<Change> MemoryStore::put_in(std::span<StagedChange> staged) {
     return changes;
 }
 
-Result<std::string> MemoryStore::row_of(const ItemRef& ref) const {
-    const auto table = tables_.find(ref.table);
-    if (!table) {
-        return std::unexpected(table.error());
-    }
-    const auto key = item::checked_key((*table)->schema.key, ref.key);
-    if (!key) {
-        return std::unexpected(key.error());
-    }
-    return row_key(**table, *key);
-}
-
 // REQUIRES: rows_mutex_ is held, or this is the thread that makes submissions.
 std::optional<item::Item> MemoryStore::item_at(std::string_view row) const {
     const auto found = rows_.find(row);
@@ -166,7 +154,7 @@ std::optional<item::Item> MemoryStore::item_at(std::string_view row) const {
 }
 
 Result<std::optional<item::Item>> MemoryStore::get(const ItemRef& ref) const {
-    const auto row = row_of(ref);
+    const auto row = row_of(tables_, ref);
     if (!row) {
         return std::unexpected(row.error());
     }
@@ -179,7 +167,7 @@ Result<std::vector<std::optional<item::Item>>> MemoryStore::get_many(
     std::vector<std::string> rows;
     rows.reserve(refs.size());
     for (const auto& ref : refs) {
-        auto row = row_of(ref);
+        auto row = row_of(tables_, ref);
         if (!row) {
             return std::unexpected(std::move(row).error());
         }

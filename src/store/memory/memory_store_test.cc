@@ -1,0 +1,17 @@
+#include "store/memory/memory_store.h"
+
+#include <gtest/gtest.h>
+
+#include "store/store_contract.h"
+
+namespace meridian::store {
+namespace {
+
+constexpr StoreMaker kMaker{
+    [](const Clock& clock) { return std::shared_ptr<TableStore>(open_memory_store(clock)); }};
+
+INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(Memory, StoreReads, testing::Values(kMaker));
+
+}  // namespace
+}  // namespace meridian::store

@@ -1,0 +1,211 @@
+#include "store/rocksdb/database.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "store/rocksdb/errors.h"
+#include "store/rocksdb/layout.h"
+#include "store/rocksdb/opening.h"
+
+namespace meridian::store {
+namespace {
+
+struct LogEnds {
+    SequenceNumber trimmed = 0;
+    SequenceNumber newest = 0;
+};
+
+Result<LogEnds> read_log_ends(const OpenDatabase& open, const std::filesystem::path& folder) {
+    const auto trimmed = read_catalog_number(open, folder, {}, kTrimmedKey);
+    if (!trimmed) {
+        return std::unexpected(trimmed.error());
+    }
+    const std::unique_ptr<rocksdb::Iterator> last(
+        open.db->NewIterator(rocksdb::ReadOptions(), open.log.get()));
+    last->SeekToLast();
+    if (!last->status().ok()) {
+        return std::unexpected(error_of(last->status(), folder));
+    }
+    if (!last->Valid()) {
+        return LogEnds{*trimmed, *trimmed};
+    }
+    const auto newest = decode_number(last->key().ToStringView());
+    if (!newest) {
+        return std::unexpected(damaged(folder, newest.error().message));
+    }
+    return LogEnds{*trimmed, std::max(*newest, *trimmed)};
+}
+
+// kCorruption: the log ends before a change that was acknowledged.
+Result<void> check_nothing_lost(SequenceNumber newest, SequenceNumber acknowledged,
+                                const std::filesystem::path& folder) {
+    if (newest >= acknowledged) {
+        return {};
+    }
+    return std::unexpected(damaged(
+        folder,
+        fmt::format("the acknowledged changes {} to {} are missing", newest + 1, acknowledged)));
+}
+
+}  // namespace
+
+OpenDatabase::~OpenDatabase() {
+    catalog.reset();
+    items.reset();
+    log.reset();
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder,
+                                                 rocksdb::Env* env) {
+    // First the lock, which opening takes; the mark is another process's until then.
+    auto open = open_database(folder, env, OpenFor::kWriting);
+    if (!open) {
+        return std::unexpected(std::move(open).error());
+    }
+    auto mark = DurableMark::open(folder);
+    if (!mark) {
+        return std::unexpected(std::move(mark).error());
+    }
+    std::unique_ptr<Database> database(new Database(folder, env, *std::move(mark)));
+    database->open_.emplace(*std::move(open));
+    if (auto opened = database->settle(); !opened) {
+        return std::unexpected(std::move(opened).error());
+    }
+    return database;
+}
+
+Result<void> Database::settle() {
+    if (auto settled = settle_format(*open_, folder_); !settled) {
+        return settled;
+    }
+    const auto ends = read_log_ends(*open_, folder_);
+    if (!ends) {
+        return std::unexpected(ends.error());
+    }
+    trimmed_ = ends->trimmed;
+    last_sequence_ = ends->newest;
+    return check_nothing_lost(ends->newest, mark_.value(), folder_);
+}
+
+Result<Database::Access> Database::access() const {
+    std::unique_lock turn(turnstile_);
+    std::shared_lock lock(open_mutex_);
+    turn.unlock();
+    if (!open_) {
+        return fail(ErrorCode::kUnavailable,
+                    fmt::format("{} is closed until it can be written again", folder_.string()));
+    }
+    return Access(std::move(lock), &*open_);
+}
+
+Result<void> Database::make_ready() {
+    const std::lock_guard lock(commit_mutex_);
+    return broken_ ? mend() : Result<void>();
+}
+
+Result<void> Database::commit(rocksdb::WriteBatch& batch, SequenceNumber newest) {
+    const std::lock_guard lock(commit_mutex_);
+    CHECK(newest == 0 || newest > last_sequence());
+    if (broken_) {
+        if (auto mended = mend(); !mended) {
+            return mended;
+        }
+    }
+    if (auto written = write_synced(batch); !written) {
+        if (const auto mended = mend(); !mended) {
+            return written;
+        }
+        const bool made_after_all = newest != 0 && last_sequence() >= newest;
+        if (!made_after_all) {
+            if (auto again = write_synced(batch); !again) {
+                return again;
+            }
+        }
+    }
+    if (newest != 0) {
+        last_sequence_ = newest;
+        mark_.advance(newest);
+    }
+    return {};
+}
+
+Result<void> Database::write_synced(rocksdb::WriteBatch& batch) {
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    // Nobody opens or closes the database meanwhile: that happens under commit_mutex_ only.
+    const auto status = open_->db->Write(synced, &batch);
+    if (status.ok()) {
+        return {};
+    }
+    broken_ = true;
+    auto error = error_of(status, folder_);
+    log(LogLevel::kError, "store", "a write failed: {}", error.message);
+    return std::unexpected(std::move(error));
+}
+
+Result<void> Database::mend() {
+    if (auto room = probe_room(folder_, env_); !room) {
+        return room;
+    }
+    const std::lock_guard turn(turnstile_);
+    const std::unique_lock lock(open_mutex_);
+    if (auto reopened = reopen(); !reopened) {
+        log(LogLevel::kError, "store", "{} could not be opened again: {}", folder_.string(),
+            reopened.error().message);
+        open_.reset();
+        if (auto readable = open_database(folder_, env_, OpenFor::kReading)) {
+            open_.emplace(*std::move(readable));
+        }
+        return reopened;
+    }
+    broken_ = false;
+    log(LogLevel::kInfo, "store", "{} takes writes again", folder_.string());
+    return {};
+}
+
+// REQUIRES: open_mutex_ is held exclusively.
+Result<void> Database::reopen() {
+    open_.reset();
+    auto open = open_database(folder_, env_, OpenFor::kWriting);
+    if (!open) {
+        return std::unexpected(std::move(open).error());
+    }
+    open_.emplace(*std::move(open));
+    const auto ends = read_log_ends(*open_, folder_);
+    if (!ends) {
+        return std::unexpected(ends.error());
+    }
+    if (auto checked = check_nothing_lost(ends->newest, last_sequence_, folder_); !checked) {
+        return checked;
+    }
+    last_sequence_ = ends->newest;
+    return {};
+}
+
+Result<std::vector<Table>> Database::read_tables() const {
+    const auto database = access();
+    if (!database) {
+        return std::unexpected(database.error());
+    }
+    const std::unique_ptr<rocksdb::Iterator> entry(
+        (*database)->db->NewIterator(rocksdb::ReadOptions(), (*database)->catalog.get()));
+    std::vector<Table> tables;
+    for (entry->Seek(kTablePrefix);
+         entry->Valid() && entry->key().ToStringView().starts_with(kTablePrefix); entry->Next()) {
+        auto table = unseal_table(entry->value().ToStringView());
+        if (!table) {
+            return std::unexpected(damaged(folder_, table.error().message));
+        }
+        tables.push_back(*std::move(table));
+    }
+    if (!entry->status().ok()) {
+        return std::unexpected(error_of(entry->status(), folder_));
+    }
+    return tables;
+}
+
+}  // namespace meridian::store

@@ -1,0 +1,11 @@
+// What every TableStore does: the suite that all implementations run.
+//
+//   INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, testing::Values(StoreMaker{…}));
+#pragma once
+
+#include "store/store_contract_fixture.h"       // IWYU pragma: export
+#include "store/store_contract_log.h"           // IWYU pragma: export
+#include "store/store_contract_reads.h"         // IWYU pragma: export
+#include "store/store_contract_tables.h"        // IWYU pragma: export
+#include "store/store_contract_transactions.h"  // IWYU pragma: export
+#include "store/store_contract_writes.h"        // IWYU pragma: export
