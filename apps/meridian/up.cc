@@ -13,8 +13,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -243,16 +245,41 @@ void route_first_call(const api::RegionAddress& region, const aws::Credentials& 
                answer ? *answer : answer.error().message);
 }
 
+// How a person in this shell calls this program for that folder: "meridian", or where it is.
+struct Invocation {
+    std::string program;
+    std::string data;  // " --data FOLDER", or nothing
+};
+
+Invocation invocation_of(const UpOptions& options) {
+    std::error_code error;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    Invocation result{self.string(), options.data.empty() ? "" : " --data " + options.data.string()};
+    std::string_view path = std::getenv("PATH") == nullptr ? "" : std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+    while (!path.empty()) {
+        const auto colon = path.find(':');
+        if (std::filesystem::equivalent(std::filesystem::path(path.substr(0, colon)) / "meridian", self, error)) {
+            result.program = "meridian";
+        }
+        path = colon == std::string_view::npos ? std::string_view{} : path.substr(colon + 1);
+    }
+    if (const auto near = std::filesystem::proximate(self, error).string(); near.size() < result.program.size()) {
+        result.program = near;
+    }
+    return result;
+}
+
 void print_ready(const std::vector<api::RegionAddress>& regions, const std::filesystem::path& folder,
-                 const aws::Credentials& credentials, bool demo) {
+                 const aws::Credentials& credentials, const UpOptions& options) {
+    const auto [program, data] = invocation_of(options);
     fmt::print("Meridian is up. One endpoint a region:\n");
     for (const auto& region : regions) {
         fmt::print("  {:<16}http://{}:{}\n", region.region, region.host, region.port);
     }
-    fmt::print("\nData and credentials: {}\nFor AWS tools:        eval \"$(meridian env)\"\n", folder.string());
-    if (demo) {
+    fmt::print("\nData and credentials: {}\nFor AWS tools:        eval \"$({} env{})\"\n", folder.string(), program, data);
+    if (options.demo) {
         route_first_call(regions.front(), credentials);
-        fmt::print("\nWhy:                  meridian route +18005551234 --explain\n");
+        fmt::print("\nWhy:                  {} route +18005551234 --explain{}\n", program, data);
     }
     fmt::print("Ctrl-C stops all regions.\n");
     std::fflush(stdout);
@@ -295,7 +322,7 @@ Result<void> run(const UpOptions& options) {
         ready = write_regions(*folder, *all);
     }
     if (ready) {
-        print_ready(*all, *folder, *credentials, options.demo);
+        print_ready(*all, *folder, *credentials, options);
         supervisor.watch();
         fmt::print("Stopping.\n");
     }

@@ -24,8 +24,9 @@ SETTINGS = {
 
 
 def environment(**changes):
-    """A clean environment; a change of None leaves a variable unset."""
+    """A clean environment, Debian's tools first; a change of None leaves a variable unset."""
     result = {k: v for k, v in os.environ.items() if not re.match("AWS_|MERIDIAN_|DEFAULT_|AFTER_HOURS_", k)}
+    result["PATH"] = "/usr/bin:" + result.get("PATH", "")
     for name, value in changes.items():
         if value is not None:
             result[name] = value

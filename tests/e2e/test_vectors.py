@@ -39,7 +39,7 @@ class Vectors(unittest.TestCase):
                         self.assertEqual(done.returncode, 1)
                         self.assertIn("DEFAULT_CONTACT_FLOW_ID", done.stderr)
                         continue
-                    self.assertEqual((done.returncode, done.stderr), (0, ""))
+                    self.assertEqual(done.returncode, 0, done.stderr)
                     self.expect_correct(vector, json.loads(done.stdout))
 
     def test_invoke(self):
