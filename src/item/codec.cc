@@ -172,12 +172,12 @@ class Decoder {
         return 0;
     }
 
-    std::string text() {
+    std::string_view bytes() {
         const auto length = count();
-        std::string text(at_, length);
         at_ += length;
-        return text;
+        return {at_ - length, length};
     }
+    std::string text() { return std::string(bytes()); }
 
     void read(std::string& into) { into = text(); }
     void read(Binary& into) { into.bytes = text(); }
@@ -228,11 +228,13 @@ class Decoder {
         if (!require(size == 0 || level <= kLevelsMax)) {
             return map;
         }
+        std::string_view last;
         for (std::size_t i = 0; i < size && ok_; ++i) {
-            auto name = text();
-            if (require(map.empty() || map.rbegin()->first < name)) {
-                map.emplace_hint(map.end(), std::move(name), value(level));
+            const auto name = bytes();
+            if (require(i == 0 || last < name)) {
+                map.emplace_hint(map.end(), name, value(level));
             }
+            last = name;
         }
         return map;
     }
