@@ -43,13 +43,12 @@ class Candidates {
     Candidates(const Heap& heap, Handle root, std::string_view number) {
         Handle handle = root;
         while (handle != Handle::kNone) {
-            const Block& block = block_at(heap, handle);
-            __builtin_prefetch(heap.at(handle) + 64);
-            if (is_leaf(block)) {
+            if (is_leaf(handle)) {
+                prefetch(heap.at(handle));
                 push(handle);
                 return;
             }
-            const Node& node = as_node(block);
+            const Node& node = node_at(heap, handle);
             const bool past_the_end = node.depth() >= half_bytes(number);
             if (node.has_value() != 0 && !past_the_end) {
                 push(node.slots()[0]);
@@ -64,6 +63,13 @@ class Candidates {
     }
 
   private:
+    // A rule's header and its first texts lie on two or three cache lines: they are fetched at once
+    // instead of one after the other.
+    static void prefetch(const std::byte* leaf) {
+        __builtin_prefetch(leaf);
+        __builtin_prefetch(leaf + 64);
+        __builtin_prefetch(leaf + 112);
+    }
     void push(Handle leaf) {
         if (size_ < near_.size()) {
             near_[size_] = leaf;

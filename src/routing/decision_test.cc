@@ -46,13 +46,17 @@ Snapshot snapshot_of(const std::vector<Rule>& rules) {
     return std::move(builder).build();
 }
 
-Policy policy() {
-    Policy p;
-    p.region_order = {"us-east-1", "eu-west-1", "ap-southeast-1"};
-    p.default_contact_flow_id = "default flow";
-    p.default_queue_id = "default queue";
-    p.transfer_numbers = {{"us-east-1", "+1999"}, {"eu-west-1", "+353999"}};
-    return p;
+// Decisions refer to the policy, so it outlives them all.
+const Policy& policy() {
+    static const Policy the_policy = [] {
+        Policy p;
+        p.region_order = {"us-east-1", "eu-west-1", "ap-southeast-1"};
+        p.default_contact_flow_id = "default flow";
+        p.default_queue_id = "default queue";
+        p.transfer_numbers = {{"us-east-1", "+1999"}, {"eu-west-1", "+353999"}};
+        return p;
+    }();
+    return the_policy;
 }
 
 constexpr const char* kMonday = "2025-03-03T15:00:00Z";    // 10:00 in New York

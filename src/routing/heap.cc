@@ -17,11 +17,12 @@ namespace meridian::routing {
 namespace {
 
 constexpr std::size_t kHugePageBytes = std::size_t{2} << 20U;
-constexpr std::size_t kReservedBytesMax = std::size_t{64} << 30U;  // 2^32 handles
+constexpr std::size_t kReservedBytesMax = std::size_t{32} << 30U;  // 2^31 handles
 constexpr std::size_t kReservedBytesMin = std::size_t{256} << 20U;
 constexpr std::size_t kFirstStepBytes = std::size_t{256} << 10U;
 constexpr std::size_t kLargestStepBytes = std::size_t{64} << 20U;
 constexpr std::size_t kExactUnitsMax = 127;
+constexpr std::size_t kCacheLineBytes = 64;
 
 std::size_t round_up(std::size_t value, std::size_t step) {
     return (value + step - 1) / step * step;
@@ -92,7 +93,7 @@ void Heap::free(Handle handle, std::size_t bytes) noexcept {
     Handle& head = free_[size_class(size / kUnitBytes)];
     std::memcpy(at(handle), &head, sizeof head);
     ASAN_POISON_MEMORY_REGION(at(handle), size);
-    head = handle;
+    head = unmarked(handle);
     bytes_in_use_ -= size;
 }
 
@@ -107,6 +108,7 @@ std::size_t Heap::take(std::size_t bytes) {
     }
     Area& slab = slabs_[bytes / kUnitBytes];
     if (slab.end - slab.next < bytes) {
+        next_ = round_up(next_, kCacheLineBytes);
         slab.next = take_fresh(kSlabBytes);
         slab.end = slab.next + kSlabBytes;
     }

@@ -12,12 +12,22 @@
 
 namespace meridian::routing {
 
-// Names a block of a Heap.
+// Names a block of a Heap. The highest bit is for those who keep handles: the heap ignores it.
 enum class Handle : std::uint32_t { kNone = 0 };
+inline constexpr std::uint32_t kHandleMark = std::uint32_t{1} << 31U;
+[[nodiscard]] constexpr bool is_marked(Handle handle) {
+    return (static_cast<std::uint32_t>(handle) & kHandleMark) != 0;
+}
+[[nodiscard]] constexpr Handle marked(Handle handle) {
+    return static_cast<Handle>(static_cast<std::uint32_t>(handle) | kHandleMark);
+}
+[[nodiscard]] constexpr Handle unmarked(Handle handle) {
+    return static_cast<Handle>(static_cast<std::uint32_t>(handle) & ~kHandleMark);
+}
 
 // Role: blocks of any size, aligned to 16 bytes, which never move. Threads: every member may be
 // called from any thread; what is in a block is the caller's to guard. Errors: std::bad_alloc when
-// 64 GiB, or what the process may map, is exhausted. Limits: memory goes back to the system with
+// 32 GiB, or what the process may map, is exhausted. Limits: memory goes back to the system with
 // the heap; until then a freed block serves the next one of its size.
 class Heap {
   public:
@@ -36,7 +46,7 @@ class Heap {
     [[nodiscard]] std::size_t bytes_in_use() const;
 
     [[nodiscard]] std::byte* at(Handle handle) const {
-        return base_ + std::size_t{static_cast<std::uint32_t>(handle)} * kUnitBytes;
+        return base_ + std::size_t{static_cast<std::uint32_t>(unmarked(handle))} * kUnitBytes;
     }
 
   private:

@@ -39,8 +39,16 @@ RuleBlock& rule_block(Heap& heap, Handle handle) {
     return reinterpret_cast<RuleBlock&>(*heap.at(handle));
 }
 
+std::uint16_t tag_of(const Heap& heap, Handle leaf) {
+    return reinterpret_cast<const RuleBlock*>(heap.at(leaf))->tag;
+}
+
+const RuleGroup& rule_group(const Heap& heap, Handle handle) {
+    return *reinterpret_cast<const RuleGroup*>(heap.at(handle));
+}
+
 Handle new_group(Heap& heap, const Entries& entries) {
-    const Handle handle = heap.allocate(RuleGroup::bytes(entries.size()));
+    const Handle handle = marked(heap.allocate(RuleGroup::bytes(entries.size())));
     auto* const group = new (heap.at(handle)) RuleGroup;
     group->count = static_cast<std::uint32_t>(entries.size());
     std::memcpy(static_cast<void*>(group + 1), entries.data(),
@@ -49,11 +57,10 @@ Handle new_group(Heap& heap, const Entries& entries) {
 }
 
 Entries entries_of(Heap& heap, Handle leaf) {
-    const Block& block = block_at(heap, leaf);
-    if (block.tag == kRuleTag) {
+    if (tag_of(heap, leaf) == kRuleTag) {
         return {{region_hash(rule_block(heap, leaf).text(RuleBlock::kRegion)), leaf}};
     }
-    const auto entries = reinterpret_cast<const RuleGroup&>(block).entries();
+    const auto entries = rule_group(heap, leaf).entries();
     return {entries.begin(), entries.end()};
 }
 
@@ -113,7 +120,7 @@ Handle pack(Heap& heap, const Rule& rule) {
         length += text.size();
     }
     CHECK(length <= std::numeric_limits<std::uint32_t>::max());
-    const Handle handle = heap.allocate(sizeof(RuleBlock) + length);
+    const Handle handle = marked(heap.allocate(sizeof(RuleBlock) + length));
     auto* const block = new (heap.at(handle)) RuleBlock;
     block->priority = rule.priority;
     block->version = rule.version;
@@ -182,8 +189,7 @@ const RuleBlock& RuleSet::rule_at(Handle handle) const {
 }
 
 const RuleGroup* RuleSet::group() const {
-    const Block& block = block_at(*heap_, leaf_);
-    return block.tag == kGroupTag ? reinterpret_cast<const RuleGroup*>(&block) : nullptr;
+    return tag_of(*heap_, leaf_) == kGroupTag ? &rule_group(*heap_, leaf_) : nullptr;
 }
 
 std::string_view RuleLeaves::key(const Heap& heap, Handle leaf) const {
@@ -191,11 +197,11 @@ std::string_view RuleLeaves::key(const Heap& heap, Handle leaf) const {
 }
 
 void RuleLeaves::destroy(Heap& heap, Handle leaf) const {
-    if (block_at(heap, leaf).tag == kRuleTag) {
+    if (tag_of(heap, leaf) == kRuleTag) {
         heap.free(leaf, rule_block(heap, leaf).bytes());
         return;
     }
-    const auto& group = reinterpret_cast<const RuleGroup&>(block_at(heap, leaf));
+    const RuleGroup& group = rule_group(heap, leaf);
     Trie rules(heap, *this);
     for (const auto& entry : group.entries()) {
         rules.release(entry.rule);

@@ -17,9 +17,9 @@
 
 namespace meridian::routing {
 
+// What a leaf of the prefix index is.
 inline constexpr std::uint16_t kRuleTag = 0xFFFF;
 inline constexpr std::uint16_t kGroupTag = 0xFFFE;
-inline constexpr std::uint16_t kScheduleTag = 0xFFFD;
 
 // A packed Rule; its texts lie behind it, one after the other. Everything from `tag` to the end of
 // the texts is the rule's canonical encoding, of which the content hash is made: it depends on the
@@ -52,7 +52,7 @@ struct RuleBlock {
     [[nodiscard]] std::size_t bytes() const { return sizeof(RuleBlock) + ends.back(); }
     [[nodiscard]] std::span<const std::byte> canonical() const;
 };
-static_assert(sizeof(RuleBlock) == 64 && offsetof(RuleBlock, tag) == offsetof(Block, tag));
+static_assert(sizeof(RuleBlock) == 64);
 
 // Steps through kFallbackRegions: takes the next name off `list`, which isn't empty.
 [[nodiscard]] std::string_view next_fallback_region(std::string_view& list);
@@ -80,7 +80,7 @@ struct RuleGroup {
         return sizeof(RuleGroup) + count * sizeof(Entry);
     }
 };
-static_assert(sizeof(RuleGroup) == 12 && offsetof(RuleGroup, tag) == offsetof(Block, tag));
+static_assert(sizeof(RuleGroup) == 12 && offsetof(RuleGroup, tag) == offsetof(RuleBlock, tag));
 
 [[nodiscard]] std::uint32_t region_hash(std::string_view region);
 

@@ -61,12 +61,11 @@ void SnapshotState::apply(const Edit& edit) {
 const calendar::Schedule* SnapshotState::schedule(std::string_view id) const {
     Handle handle = schedules_;
     while (handle != Handle::kNone) {
-        const Block& block = block_at(*heap_, handle);
-        if (is_leaf(block)) {
+        if (is_leaf(handle)) {
             const auto* const schedule = schedule_at(handle).schedule.get();
             return schedule->id == id ? schedule : nullptr;
         }
-        handle = next_towards(as_node(block), id);
+        handle = next_towards(node_at(*heap_, handle), id);
     }
     return nullptr;
 }
@@ -119,7 +118,7 @@ void SnapshotState::apply_one(const PutSchedule& edit) {
     }
     Trie trie = schedule_trie();
     const Trie::Place place = trie.locate(schedules_, id);
-    const Handle added = heap_->allocate(sizeof(ScheduleBlock));
+    const Handle added = marked(heap_->allocate(sizeof(ScheduleBlock)));
     new (heap_->at(added)) ScheduleBlock{.schedule = edit.schedule};
     content_.add(bytes_of(canonical(*edit.schedule)));
     if (place.leaf == Handle::kNone) {

@@ -18,7 +18,7 @@ namespace meridian::routing {
 // Keeps one schedule alive for as long as a snapshot needs it.
 struct ScheduleBlock {
     std::atomic<std::uint32_t> references = 1;
-    std::uint16_t tag = kScheduleTag;
+
     std::shared_ptr<const calendar::Schedule> schedule;
 };
 

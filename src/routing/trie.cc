@@ -57,7 +57,7 @@ Trie::Place Trie::locate(Handle root, std::string_view key) const {
         return {};
     }
     Handle handle = root;
-    while (!is_leaf(block_at(heap_, handle))) {
+    while (!is_leaf(handle)) {
         const Node& node = node_at(handle);
         // Past the point where the key leaves the trie every leaf is equally near.
         handle = node.slots()[goes_on(node, key) ? slot_towards(node, key) : 0];
@@ -76,11 +76,11 @@ void Trie::insert(Handle& root, std::string_view key, const Place& place, Handle
         return;
     }
     Handle* slot = &root;
-    while (!is_leaf(block_at(heap_, *slot)) && node_at(*slot).depth() < place.branch) {
+    while (!is_leaf(*slot) && node_at(*slot).depth() < place.branch) {
         Node& node = own_node(*slot);
         slot = &node.slots()[slot_towards(node, key)];
     }
-    if (!is_leaf(block_at(heap_, *slot)) && node_at(*slot).depth() == place.branch) {
+    if (!is_leaf(*slot) && node_at(*slot).depth() == place.branch) {
         add_slot(*slot, key, leaf);
     } else {
         split(*slot, key, place, leaf);
@@ -89,7 +89,7 @@ void Trie::insert(Handle& root, std::string_view key, const Place& place, Handle
 
 Handle& Trie::own(Handle& root, std::string_view key) {
     Handle* slot = &root;
-    while (!is_leaf(block_at(heap_, *slot))) {
+    while (!is_leaf(*slot)) {
         Node& node = own_node(*slot);
         slot = &node.slots()[slot_towards(node, key)];
     }
@@ -99,7 +99,7 @@ Handle& Trie::own(Handle& root, std::string_view key) {
 void Trie::erase(Handle& root, std::string_view key) {
     Handle* parent = nullptr;
     Handle* slot = &root;
-    while (!is_leaf(block_at(heap_, *slot))) {
+    while (!is_leaf(*slot)) {
         Node& node = own_node(*slot);
         parent = slot;
         slot = &node.slots()[slot_towards(node, key)];
@@ -136,13 +136,13 @@ void Trie::release(Handle handle) {
     }
     while (dead != Handle::kNone) {
         const Handle current = dead;
-        const Block& block = block_at(heap_, current);
+        const auto& block = reinterpret_cast<const Block&>(*heap_.at(current));
         dead = static_cast<Handle>(block.references.load(std::memory_order_relaxed));
-        if (is_leaf(block)) {
+        if (is_leaf(current)) {
             leaves_.destroy(heap_, current);
             continue;
         }
-        const Node& node = as_node(block);
+        const Node& node = node_at(current);
         std::ranges::for_each(std::span(node.slots(), node.slot_count()), drop);
         heap_.free(current, node_bytes(node.slot_count()));
     }

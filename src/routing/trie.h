@@ -21,15 +21,18 @@
 
 namespace meridian::routing {
 
-// A key's half bytes are counted in 15 bits. (A key of a DynamoDB table has at most 2,048 bytes.)
+// A node counts a key's half bytes in 15 bits. (A key of a DynamoDB table has at most 2,048 bytes.)
 inline constexpr std::size_t kKeyBytesMax = 16'000;
 
-// What every block begins with. A tag below kLeafTags belongs to a Node, the others to the leaves.
+// What every block begins with, be it a Node or a leaf.
 struct Block {
     std::atomic<std::uint32_t> references = 1;
-    std::uint16_t tag;
 };
-inline constexpr std::uint16_t kLeafTags = 0xFFF0;
+
+// Handles of leaves are marked, so that a search knows one before it reads its memory.
+[[nodiscard]] constexpr bool is_leaf(Handle handle) {
+    return is_marked(handle);
+}
 
 [[nodiscard]] inline std::size_t half_bytes(std::string_view key) {
     return key.size() * 2;
@@ -64,7 +67,7 @@ struct Node {
     [[nodiscard]] const Handle* slots() const { return reinterpret_cast<const Handle*>(this + 1); }
     [[nodiscard]] Handle* slots() { return reinterpret_cast<Handle*>(this + 1); }
 };
-static_assert(sizeof(Node) == 8 && offsetof(Node, tag) == 4);
+static_assert(sizeof(Node) == 8);
 
 // What the trie must know about its leaves, which belong to someone else.
 class Leaves {
@@ -75,7 +78,8 @@ class Leaves {
     virtual void destroy(Heap& heap, Handle leaf) const = 0;
 };
 
-// Operations on tries whose roots the caller holds, Handle::kNone for an empty one. Threads: those
+// Operations on tries whose roots the caller holds, Handle::kNone for an empty one; handles of
+// leaves are marked. Threads: those
 // which change a root are for its one owner; others may read what it shares with older roots.
 class Trie {
   public:
@@ -117,15 +121,9 @@ class Trie {
     const Leaves& leaves_;
 };
 
-[[nodiscard]] inline const Block& block_at(const Heap& heap, Handle handle) {
-    return *reinterpret_cast<const Block*>(heap.at(handle));
-}
-[[nodiscard]] inline bool is_leaf(const Block& block) {
-    return block.tag >= kLeafTags;
-}
-// REQUIRES: the block is no leaf.
-[[nodiscard]] inline const Node& as_node(const Block& block) {
-    return reinterpret_cast<const Node&>(block);
+// REQUIRES: the handle is a node's.
+[[nodiscard]] inline const Node& node_at(const Heap& heap, Handle handle) {
+    return *reinterpret_cast<const Node*>(heap.at(handle));
 }
 
 // Where a key lies, if it is below the node at all. Handle::kNone: there are none.
@@ -150,12 +148,11 @@ void Trie::for_each(const Heap& heap, Handle root, const Visit& visit) {
     while (!open.empty()) {
         const Handle handle = open.back();
         open.pop_back();
-        const Block& block = block_at(heap, handle);
-        if (is_leaf(block)) {
+        if (is_leaf(handle)) {
             visit(handle);
             continue;
         }
-        const Node& node = as_node(block);
+        const Node& node = routing::node_at(heap, handle);
         for (std::size_t i = node.slot_count(); i-- > 0;) {
             open.push_back(node.slots()[i]);
         }
