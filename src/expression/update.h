@@ -45,10 +45,11 @@ struct Delete {
 };
 
 struct Update {
-    std::vector<Set> sets;
-    std::vector<Remove> removes;
-    std::vector<Add> adds;
-    std::vector<Delete> deletes;
+    // Initialized, so that `Update{.removes = …}` compiles without warnings.
+    std::vector<Set> sets = {};
+    std::vector<Remove> removes = {};
+    std::vector<Add> adds = {};
+    std::vector<Delete> deletes = {};
 };
 
 // The item after the update. Every operand is read from the item as it was before, as in DynamoDB.

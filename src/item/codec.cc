@@ -18,9 +18,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 namespace meridian::item {
@@ -124,176 +124,170 @@ class Encoder {
     std::string& out_;
 };
 
-// Each read() fills its argument and says whether the bytes were right; after a false the decoder
-// stands where they were not.
+// After the first wrong byte ok() is false, nothing more is read, and what is returned means
+// nothing.
 class Decoder {
   public:
     explicit Decoder(std::string_view bytes)
         : begin_(bytes.data()), at_(begin_), end_(begin_ + bytes.size()) {}
 
-    bool item(Item& into) { return byte() == kVersion && read(into, 1) && at_ == end_; }
+    Item item() {
+        require(byte() == kVersion);
+        auto item = map(1);
+        require(at_ == end_);
+        return item;
+    }
 
+    [[nodiscard]] bool ok() const { return ok_; }
+    // How far it came.
     [[nodiscard]] std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
 
   private:
     [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
 
-    // -1 at the end.
-    int byte() { return at_ == end_ ? -1 : static_cast<unsigned char>(*at_++); }
+    bool require(bool condition) {
+        ok_ = ok_ && condition;
+        return ok_;
+    }
+
+    std::uint8_t byte() {
+        if (!require(at_ != end_)) {
+            return 0;
+        }
+        return static_cast<std::uint8_t>(*at_++);
+    }
 
     // Every counted thing takes at least one byte, so a count beyond what is left is wrong.
-    std::optional<std::size_t> count() {
+    std::size_t count() {
         std::size_t value = 0;
         for (int shift = 0; shift < 63; shift += 7) {
-            const int next = byte();
-            if (next < 0 || (next == 0 && shift > 0)) {
-                return std::nullopt;
-            }
+            const std::uint8_t next = byte();
             value |= static_cast<std::size_t>(next & 0x7F) << shift;
             if (next < 0x80) {
-                return value <= left() ? std::optional(value) : std::nullopt;
+                const bool shortest = next > 0 || shift == 0;
+                return require(shortest && value <= left()) ? value : 0;
             }
         }
-        return std::nullopt;
+        require(false);
+        return 0;
     }
 
-    bool read(std::string& into) {
+    std::string_view bytes() {
         const auto length = count();
-        if (!length) {
-            return false;
-        }
-        into.assign(at_, *length);
-        at_ += *length;
-        return true;
+        at_ += length;
+        return {at_ - length, length};
     }
-    bool read(Binary& into) { return read(into.bytes); }
+    std::string text() { return std::string(bytes()); }
 
-    bool read(Number& into) {
-        const int head = byte();
-        if (head < 0) {
-            return false;
-        }
-        const auto digits_count = static_cast<std::size_t>(head & ~kNegative);
+    void read(std::string& into) { into = text(); }
+    void read(Binary& into) { into.bytes = text(); }
+    void read(Number& into) { into = number(); }
+
+    Number number() {
+        const std::uint8_t head = byte();
+        const std::size_t size = head & 0x7FU;
         const bool negative = (head & kNegative) != 0;
-        if (digits_count == 0) {
-            into = Number{};
-            return !negative;
+        if (size == 0) {
+            require(!negative);
+            return {};
         }
-        const int exponent = byte();
-        const std::size_t pairs = (digits_count + 1) / 2;
-        if (exponent < 0 || pairs > left()) {
-            return false;
+        const int exponent = byte() + Number::kExponentMin;
+        std::array<char, kPairsMax * 2> digits{};
+        const std::size_t pairs = (size + 1) / 2;
+        if (!require(pairs <= kPairsMax)) {
+            return {};
         }
-        std::string digits(pairs * 2, '0');
-        for (std::size_t i = 0; i < digits.size(); i += 2) {
-            const int pair = byte();
-            if (pair > 99) {
-                return false;
-            }
-            digits[i] = static_cast<char>('0' + pair / 10);
-            digits[i + 1] = static_cast<char>('0' + pair % 10);
+        for (std::size_t i = 0; i < pairs; ++i) {
+            const std::uint8_t pair = byte();
+            require(pair <= 99);
+            digits[2 * i] = static_cast<char>('0' + pair / 10);
+            digits[2 * i + 1] = static_cast<char>('0' + pair % 10);
         }
-        const bool padded = digits.back() == '0';
-        digits.resize(digits_count);
-        auto number =
-            Number::from_parts(negative, exponent + Number::kExponentMin, std::move(digits));
-        if (!number || (digits_count % 2 == 1 && !padded)) {
-            return false;
-        }
-        into = *std::move(number);
-        return true;
+        require(size % 2 == 0 || digits[size] == '0');
+        auto number = Number::from_parts(negative, exponent, std::string(digits.data(), size));
+        return require(number.has_value()) ? *std::move(number) : Number{};
     }
 
     // `level` is that of the elements: an item's attributes have 1.
-    bool read(List& into, int level) {
+    List list(int level) {
         const auto size = count();
-        if (!size || (*size > 0 && level > kLevelsMax)) {
-            return false;
+        List list;
+        if (!require(size == 0 || level <= kLevelsMax)) {
+            return list;
         }
-        into.resize(*size);
-        for (auto& element : into) {
-            if (!read(element, level)) {
-                return false;
-            }
+        list.reserve(size);
+        for (std::size_t i = 0; i < size && ok_; ++i) {
+            list.push_back(value(level));
         }
-        return true;
+        return list;
     }
 
-    bool read(Map& into, int level) {
+    Map map(int level) {
         const auto size = count();
-        if (!size || (*size > 0 && level > kLevelsMax)) {
-            return false;
+        Map map;
+        if (!require(size == 0 || level <= kLevelsMax)) {
+            return map;
         }
-        for (std::size_t i = 0; i < *size; ++i) {
-            std::string name;
-            if (!read(name) || (!into.empty() && name <= into.rbegin()->first)) {
-                return false;
+        std::string_view last;
+        for (std::size_t i = 0; i < size && ok_; ++i) {
+            const auto name = bytes();
+            if (require(i == 0 || last < name)) {
+                map.emplace_hint(map.end(), name, value(level));
             }
-            const auto added = into.emplace_hint(into.end(), std::move(name), Value{});
-            if (!read(added->second, level)) {
-                return false;
-            }
+            last = name;
         }
-        return true;
+        return map;
     }
 
     template <typename T>
-    bool read(std::set<T>& into) {
+    std::set<T> set() {
         const auto size = count();
-        if (!size) {
-            return false;
-        }
-        for (std::size_t i = 0; i < *size; ++i) {
+        std::set<T> set;
+        for (std::size_t i = 0; i < size && ok_; ++i) {
             T element;
-            if (!read(element) || (!into.empty() && element <= *into.rbegin())) {
-                return false;
+            read(element);
+            if (require(set.empty() || *set.rbegin() < element)) {
+                set.emplace_hint(set.end(), std::move(element));
             }
-            into.emplace_hint(into.end(), std::move(element));
         }
-        return true;
+        return set;
     }
 
-    template <typename T, typename... Level>
-    bool read_as(Value& into, Level... level) {
-        T content;
-        if (!read(content, level...)) {
-            return false;
-        }
-        into = Value(std::move(content));
-        return true;
-    }
-
-    bool read(Value& into, int level) {
-        switch (const int tag = byte(); static_cast<Tag>(tag)) {
+    Value value(int level) {
+        switch (static_cast<Tag>(byte())) {
             case Tag::kNull:
-                return true;  // what a new value is
+                return Null{};
             case Tag::kFalse:
+                return false;
             case Tag::kTrue:
-                into = Value(static_cast<Tag>(tag) == Tag::kTrue);
                 return true;
             case Tag::kNumber:
-                return read_as<Number>(into);
+                return number();
             case Tag::kString:
-                return read_as<std::string>(into);
+                return text();
             case Tag::kBinary:
-                return read_as<Binary>(into);
+                return Binary{text()};
             case Tag::kList:
-                return read_as<List>(into, level + 1);
+                return list(level + 1);
             case Tag::kMap:
-                return read_as<Map>(into, level + 1);
+                return map(level + 1);
             case Tag::kStringSet:
-                return read_as<StringSet>(into);
+                return set<std::string>();
             case Tag::kNumberSet:
-                return read_as<NumberSet>(into);
+                return set<Number>();
             case Tag::kBinarySet:
-                return read_as<BinarySet>(into);
+                return set<Binary>();
         }
-        return false;
+        require(false);
+        return {};
     }
+
+    static constexpr std::size_t kPairsMax = (Number::kDigitsMax + 1) / 2;
 
     const char* begin_;
     const char* at_;
     const char* end_;
+    bool ok_ = true;
 };
 
 }  // namespace
@@ -311,9 +305,9 @@ std::string encode(const Item& item) {
 }
 
 Result<Item> decode(std::string_view bytes) {
-    Item item;
     Decoder decoder(bytes);
-    if (!decoder.item(item)) {
+    auto item = decoder.item();
+    if (!decoder.ok()) {
         return fail(ErrorCode::kCorruption,
                     fmt::format("not an item as it was stored: wrong at byte {} of {}",
                                 decoder.position(), bytes.size()));

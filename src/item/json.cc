@@ -231,24 +231,19 @@ Result<Value> parse(std::string_view text, std::size_t levels_max) {
 
 // ---- Typed JSON
 
-// Reads typed values out of plain ones and takes their strings along.
+// Turns plain values into what they mean as typed ones, in their place.
 class TypedReader {
   public:
-    Result<Map> map(Map& plain) {
-        if (steps_.size() >= kNestingMax && !plain.empty()) {
+    Result<void> members(Map& map) {
+        if (steps_.size() >= kNestingMax && !map.empty()) {
             return error(std::string(kTooDeep));
         }
-        Map typed;
-        for (auto& [name, content] : plain) {
-            steps_.emplace_back(name);
-            auto read = value(content);
-            if (!read) {
-                return std::unexpected(std::move(read.error()));
+        for (auto& [name, member] : map) {
+            if (auto read = element(Step(name), member); !read) {
+                return read;
             }
-            typed.emplace_hint(typed.end(), name, *std::move(read));
-            steps_.pop_back();
         }
-        return typed;
+        return {};
     }
 
   private:
@@ -259,6 +254,17 @@ class TypedReader {
     };
 
     static const std::array<Type, 10> kTypes;
+
+    Result<void> element(Step step, Value& plain) {
+        steps_.push_back(step);
+        auto read = value(plain);
+        if (!read) {
+            return std::unexpected(std::move(read.error()));
+        }
+        plain = *std::move(read);
+        steps_.pop_back();
+        return {};
+    }
 
     std::unexpected<Error> error(std::string message) const {
         return fail_at(steps_, {ErrorCode::kInvalidInput, std::move(message)});
@@ -339,16 +345,12 @@ class TypedReader {
         if (steps_.size() >= kNestingMax && !plain->empty()) {
             return error(std::string(kTooDeep));
         }
-        for (auto& element : *plain) {
-            steps_.emplace_back(static_cast<std::size_t>(&element - plain->data()));
-            auto read = value(element);
-            if (!read) {
-                return read;
+        for (std::size_t i = 0; i < plain->size(); ++i) {
+            if (auto read = element(Step(i), (*plain)[i]); !read) {
+                return std::unexpected(std::move(read.error()));
             }
-            element = *std::move(read);
-            steps_.pop_back();
         }
-        return std::move(*plain);
+        return std::move(content);
     }
 
     Result<Value> map(Value& content) {
@@ -356,11 +358,10 @@ class TypedReader {
         if (plain == nullptr) {
             return expected("an object", "M");
         }
-        auto typed = map(*plain);
-        if (!typed) {
-            return std::unexpected(std::move(typed.error()));
+        if (auto read = members(*plain); !read) {
+            return std::unexpected(std::move(read.error()));
         }
-        return *std::move(typed);
+        return std::move(content);
     }
 
     template <typename T, Reader read_element>
@@ -399,7 +400,7 @@ constexpr std::array<TypedReader::Type, 10> TypedReader::kTypes{{
     {.tag = "BOOL", .read = &TypedReader::boolean},
     {.tag = "NULL", .read = &TypedReader::null},
     {.tag = "L", .read = &TypedReader::list},
-    {.tag = "M", .read = static_cast<TypedReader::Reader>(&TypedReader::map)},
+    {.tag = "M", .read = &TypedReader::map},
     {.tag = "SS", .read = &TypedReader::set<std::string, &TypedReader::text>},
     {.tag = "NS", .read = &TypedReader::set<Number, &TypedReader::number>},
     {.tag = "BS", .read = &TypedReader::set<Binary, &TypedReader::binary>},
@@ -422,7 +423,10 @@ Result<Item> parse_dynamodb_json(std::string_view text) {
     if (map == nullptr) {
         return invalid("an item is an object such as {\"name\": {\"S\": \"text\"}}");
     }
-    return TypedReader().map(*map);
+    if (auto read = TypedReader().members(*map); !read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    return std::move(*map);
 }
 
 }  // namespace meridian::item
