@@ -236,7 +236,9 @@ class ResponseReader {
 }  // namespace
 
 std::string host_header(const ClientRequest& request) {
-    return fmt::format("{}:{}", request.host, request.port);
+    const bool is_ipv6 = request.host.contains(':');
+    return is_ipv6 ? fmt::format("[{}]:{}", request.host, request.port)
+                   : fmt::format("{}:{}", request.host, request.port);
 }
 
 Result<Response> send(const ClientRequest& request) {

@@ -30,7 +30,8 @@ struct ClientRequest {
 
 // One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
 // error: a status of 400 or more. kUnavailable: nobody listens, or the peer hung up; kTimeout: the
-// request may have been carried out.
+// request may have been carried out. A host that is a name is looked up by the system's resolver,
+// whose own timeouts the deadline can't shorten.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
 
 }  // namespace meridian::net

@@ -85,6 +85,11 @@ TEST(Client, FindsHostsByName) {
     EXPECT_EQ(response->body, "GET / ");
 }
 
+TEST(Client, HostHeaderIsWhatIsSent) {
+    EXPECT_EQ(host_header({.host = "example.org", .port = 80}), "example.org:80");
+    EXPECT_EQ(host_header({.host = "::1", .port = 7401}), "[::1]:7401");
+}
+
 TEST(Client, HeadHasNoBody) {
     auto server = start_server({}, echo);
     const auto response = send({.port = server->port(), .method = "HEAD"});

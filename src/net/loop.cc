@@ -48,12 +48,12 @@ class LoopMailbox final : public Mailbox {
 thread_local const LoopMailbox* LoopMailbox::current = nullptr;
 
 void repeat(const std::shared_ptr<asio::steady_timer>& timer, std::chrono::milliseconds interval,
-            std::function<void()> work) {
+            const std::shared_ptr<std::function<void()>>& work) {
     timer->expires_after(interval);
-    timer->async_wait([timer, interval, work = std::move(work)](const auto& code) {
+    timer->async_wait([timer, interval, work](const auto& code) {
         if (!code) {
-            work();
             repeat(timer, interval, work);
+            (*work)();
         }
     });
 }
@@ -90,7 +90,8 @@ void Loop::finish() {
 }
 
 void Loop::every(std::chrono::milliseconds interval, std::function<void()> work) {
-    repeat(std::make_shared<asio::steady_timer>(state_->context), interval, std::move(work));
+    repeat(std::make_shared<asio::steady_timer>(state_->context), interval,
+           std::make_shared<std::function<void()>>(std::move(work)));
 }
 
 void Loop::after(std::chrono::milliseconds delay, std::function<void()> work) {

@@ -34,7 +34,7 @@ class Loop {
     void run();
     void finish();
 
-    // Calls `work` about every `interval`, measured from the end of the call before.
+    // Calls `work` again and again, never twice within `interval`, even if that throws.
     void every(std::chrono::milliseconds interval, std::function<void()> work);
     // Calls `work` once.
     void after(std::chrono::milliseconds delay, std::function<void()> work);

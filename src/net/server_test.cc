@@ -349,6 +349,36 @@ TEST(Server, StopFinishesWhatItHasStarted) {
     EXPECT_EQ(server->open_connections(), 0);
 }
 
+// Under fire: whoever gets an answer gets a whole one, and nobody waits for ever.
+TEST(Server, StopsDuringTraffic) {
+    std::atomic<int> handled = 0;
+    auto server = start_server({}, [&](const Request&, Reply reply) {
+        ++handled;
+        reply(ok("whole"));
+    });
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([port = server->port()] {
+            RawClient client(port);
+            while (client.send(get("/"))) {
+                const auto response = client.read_response();
+                if (response.status == 0) {
+                    return;
+                }
+                EXPECT_EQ(response.body, "whole");
+            }
+        });
+    }
+    while (handled < 500) {
+        std::this_thread::yield();
+    }
+    server->stop(std::chrono::seconds{5});
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(server->open_connections(), 0);
+}
+
 TEST(Server, StopEndsAfterItsGrace) {
     Shelf shelf;
     auto server = start_server({}, shelf.handler());

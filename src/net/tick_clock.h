@@ -19,7 +19,7 @@ class TickClock {
     void tick() { ++now_; }
 
     [[nodiscard]] Deadline after(std::chrono::milliseconds timeout) const {
-        return now_ + static_cast<std::uint64_t>((timeout + interval_) / interval_) + 1;
+        return now_ + static_cast<std::uint64_t>(timeout / interval_) + 2;
     }
     [[nodiscard]] bool has_passed(Deadline deadline) const { return now_ >= deadline; }
 
