@@ -16,13 +16,13 @@
 namespace meridian::routing {
 namespace {
 
+constexpr std::size_t kCacheLineUnits = 4;
 constexpr std::size_t kHugePageBytes = std::size_t{2} << 20U;
 constexpr std::size_t kReservedBytesMax = std::size_t{32} << 30U;  // 2^31 handles
 constexpr std::size_t kReservedBytesMin = std::size_t{256} << 20U;
 constexpr std::size_t kFirstStepBytes = std::size_t{256} << 10U;
 constexpr std::size_t kLargestStepBytes = std::size_t{64} << 20U;
 constexpr std::size_t kExactUnitsMax = 127;
-constexpr std::size_t kCacheLineBytes = 64;
 
 std::size_t round_up(std::size_t value, std::size_t step) {
     return (value + step - 1) / step * step;
@@ -30,6 +30,9 @@ std::size_t round_up(std::size_t value, std::size_t step) {
 
 // Small blocks have a class for each size; larger ones share eight classes for each power of two.
 std::size_t rounded_units(std::size_t units) {
+    if (units == kCacheLineUnits - 1) {
+        return units + 1;  // laid end to end, half of them would lie on two cache lines
+    }
     if (units <= kExactUnitsMax) {
         return units;
     }
@@ -108,7 +111,7 @@ std::size_t Heap::take(std::size_t bytes) {
     }
     Area& slab = slabs_[bytes / kUnitBytes];
     if (slab.end - slab.next < bytes) {
-        next_ = round_up(next_, kCacheLineBytes);
+        next_ = round_up(next_, kCacheLineUnits * kUnitBytes);
         slab.next = take_fresh(kSlabBytes);
         slab.end = slab.next + kSlabBytes;
     }
