@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "store/rocksdb/engine_log.h"
 #include "store/rocksdb/layout.h"
 
 namespace meridian::store {
@@ -84,9 +85,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.bytes_per_sync = kMiB;  // flushes and compactions leave the disk to the log's fsyncs
     options.skip_stats_update_on_db_open = true;
     options.max_manifest_file_size = 4 * kMiB;
+    options.info_log = make_engine_log();
     options.info_log_level = rocksdb::WARN_LEVEL;
-    options.keep_log_file_num = 2;
-    options.max_log_file_size = kMiB;
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     return options;
@@ -97,9 +97,12 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families() {
     const auto by_range = table_options(cache);
     auto by_key = by_range;
     by_key.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    auto items = family_options(by_key, 16 * kMiB);
+    items.memtable_prefix_bloom_size_ratio = 0.02;  // most puts look for an item that isn't there
+    items.memtable_whole_key_filtering = true;
     return {
         {rocksdb::kDefaultColumnFamilyName, family_options(by_range, kMiB)},
-        {std::string(kItemsFamily), family_options(by_key, 16 * kMiB)},
+        {std::string(kItemsFamily), items},
         {std::string(kLogFamily), family_options(by_range, 16 * kMiB)},
     };
 }
