@@ -175,7 +175,7 @@ const std::string& ChunkSigner::sign_trailers(std::string_view canonical) {
 const std::string& ChunkSigner::sign(std::string_view algorithm, std::string_view between,
                                      std::string_view content) {
     std::string text;
-    text.reserve(algorithm.size() + timestamp_.size() + scope_.size() + 3 * 65);
+    text.reserve(algorithm.size() + timestamp_.size() + scope_.size() + 3 * std::size_t{65});
     for (const auto line : {algorithm, timestamp_, scope_, std::string_view(previous_)}) {
         text.append(line).push_back('\n');
     }

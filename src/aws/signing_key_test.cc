@@ -71,6 +71,7 @@ TEST(SigningKeyCache, ManyThreads) {
     SigningKeyCache cache(4);
     std::atomic<int> wrong = 0;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&cache, &wrong, t] {
             for (int i = 0; i < 500; ++i) {

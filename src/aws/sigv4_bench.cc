@@ -3,7 +3,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include "aws/credentials.h"
 #include "aws/hash.h"
 #include "base/clock.h"
 
