@@ -6,13 +6,14 @@
 // in random order: 80 % have a rule for exactly their number, 10 % one for a prefix, 10 % none.
 // Each decision is timed by itself: the processor's time stamp counter, fenced on both sides, less
 // the median cost of timing nothing. The calls' own texts are read before the clock starts.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 #ifdef __x86_64__
 #include <x86intrin.h>
 #endif
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -20,6 +21,8 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <ratio>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -157,7 +160,7 @@ std::vector<Probe> probes_of(const Options& options) {
             probe.number = fmt::format("+{}{}", 1 + stream.below(9), 1 + stream.below(9));
             append_digits(probe.number, stream, 11);
         }
-        probe.at = Instant{std::chrono::seconds{1'740'000'000 + stream.below(28 * 86'400)}};
+        probe.at = Instant{std::chrono::seconds{1'740'000'000 + stream.below(28UL * 86'400)}};
     }
     return probes;
 }
@@ -318,6 +321,7 @@ void measure_changes(std::string_view what, Snapshot snapshot, const MakeEdit& m
     }
     print(fmt::format("{}_p50_ns", what), percentile(samples, 0.5));
     print(fmt::format("{}_p99_ns", what), percentile(samples, 0.99));
+    print(fmt::format("{}_p999_ns", what), percentile(samples, 0.999));
     print(fmt::format("{}_max_ns", what), percentile(samples, 1.0));
 }
 
