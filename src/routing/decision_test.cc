@@ -1,8 +1,11 @@
 #include "routing/decision.h"
 
+#include <fmt/core.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -135,25 +138,25 @@ TEST(Decide, FlowAndQueueDependOnHours) {
         const char* what;
         const char* hours;  // the rule's
         const char* when;
-        bool rule_gives;
-        bool policy_gives;
         const char* flow;
         const char* queue;
+        bool rule_gives;
+        bool policy_gives;
         calendar::State state;
     };
     using enum calendar::State;
     const Case cases[] = {
-        {"open", "office", kMonday, true, true, "flow", "queue", kOpen},
-        {"open, rule without", "office", kMonday, false, true, "default flow", "default queue",
+        {"open", "office", kMonday, "flow", "queue", true, true, kOpen},
+        {"open, rule without", "office", kMonday, "default flow", "default queue", false, true,
          kOpen},
-        {"no hours", "", kSaturday, true, true, "flow", "queue", kOpen},
-        {"unknown hours", "nowhere", kSaturday, true, true, "flow", "queue", kOpen},
-        {"closed", "office", kSaturday, true, true, "late flow", "late queue", kClosed},
-        {"closed, policy's", "office", kSaturday, false, true, "policy late flow",
-         "policy late queue", kClosed},
-        {"closed, none", "office", kSaturday, false, false, "default flow", "default queue",
+        {"no hours", "", kSaturday, "flow", "queue", true, true, kOpen},
+        {"unknown hours", "nowhere", kSaturday, "flow", "queue", true, true, kOpen},
+        {"closed", "office", kSaturday, "late flow", "late queue", true, true, kClosed},
+        {"closed, policy's", "office", kSaturday, "policy late flow", "policy late queue", false,
+         true, kClosed},
+        {"closed, none", "office", kSaturday, "default flow", "default queue", false, false,
          kClosed},
-        {"holiday", "office", "2025-12-25T15:00:00Z", true, true, "late flow", "late queue",
+        {"holiday", "office", "2025-12-25T15:00:00Z", "late flow", "late queue", true, true,
          kHoliday},
     };
     for (const auto& c : cases) {
@@ -337,6 +340,7 @@ TEST(Explain, WithoutARuleSaysSo) {
 
 TEST(Explain, ListsTwoHundredRulesAtMost) {
     std::vector<Rule> rules;
+    rules.reserve(301);
     for (int i = 0; i < 300; ++i) {
         rules.push_back(rule("+1", fmt::format("aa-{:03}", i)));
     }

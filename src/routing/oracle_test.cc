@@ -1,9 +1,10 @@
 // Random edits and calls, against rules in a plain vector that is searched from end to end.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <new>
+#include <new>  // IWYU pragma: keep (placement)
 #include <span>
 #include <string>
 #include <string_view>

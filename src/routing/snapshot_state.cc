@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <memory>
-#include <new>
+#include <new>  // IWYU pragma: keep (placement)
 #include <span>
 #include <string_view>
 #include <variant>

@@ -1,6 +1,7 @@
 // What a snapshot consists of. For this module; others use snapshot.h.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -2,15 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "routing/decision.h"
-#include "routing/snapshot_state.h"
 
 namespace meridian::routing {
 namespace {
@@ -280,6 +281,7 @@ TEST(Snapshot, ReadersKeepTheirsWhileAWriterGoesOn) {
         }
     };
     std::vector<std::jthread> readers;
+    readers.reserve(3);
     for (int i = 0; i < 3; ++i) {
         readers.emplace_back(read);
     }

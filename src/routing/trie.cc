@@ -1,11 +1,12 @@
 #include "routing/trie.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <new>
+#include <new>  // IWYU pragma: keep (placement)
 #include <span>
 #include <string_view>
 
