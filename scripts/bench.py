@@ -145,10 +145,8 @@ def start(options):
     items = 10**5 if options.quick else 10**6
     rows = []
     with meridian.Folder() as folder:
-        tables = folder / "fill"
-        figures(BIN / "store_rocksdb_write_bench", "--items", items, "--folder", folder / "us-east-1", "--table",
-                "GlobalCallRouting")
-        del tables
+        figures(BIN / "store_rocksdb_write_bench", "--items", items, "--folder", folder / "filled")
+        (folder / "filled/store").rename(folder / "us-east-1")
         for what in ("first start", "start"):
             begin = time.monotonic()
             with meridian.Region(folder) as region:
