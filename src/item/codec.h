@@ -9,6 +9,8 @@
 
 namespace meridian::item {
 
+// REQUIRES: no attribute nests deeper than 4 · kNestingMax; decode() reads no deeper ones. Whatever
+// takes items in holds them to kNestingMax.
 void append_encoded(const Item& item, std::string& out);
 [[nodiscard]] std::string encode(const Item& item);
 // kCorruption for bytes that encode() did not write, in bounded memory and stack.

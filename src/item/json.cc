@@ -48,11 +48,10 @@ std::unexpected<Error> fail_at(const std::vector<Step>& steps, Error error) {
 }
 
 // What the service says about a number does not name it. One out of range is no caller's.
-Error naming(Error error, std::string_view number) {
+Error naming(const Error& error, std::string_view number) {
     constexpr std::size_t kShown = 64;
-    return fail(error.code, fmt::format("{}: {}{}", error.message, number.substr(0, kShown),
-                                        number.size() > kShown ? "…" : ""))
-        .error();
+    return {error.code, fmt::format("{}: {}{}", error.message, number.substr(0, kShown),
+                                    number.size() > kShown ? "…" : "")};
 }
 
 // ---- Plain JSON
@@ -160,7 +159,7 @@ class Builder {
         text_.append(part);
         auto number = Number::parse(text_);
         if (!number) {
-            return refuse(naming(std::move(number.error()), text_), ec);
+            return refuse(naming(number.error(), text_), ec);
         }
         text_.clear();
         return add(*std::move(number), ec);

@@ -291,10 +291,11 @@ Result<Key> decode_key(const KeySchema& schema, std::string_view bytes) {
     Key key;
     const auto read = [&](const KeyAttribute& attribute) {
         auto value = reader.value(attribute.type);
-        if (value) {
-            key.emplace(attribute.name, *std::move(value));
+        if (!value) {
+            return false;
         }
-        return value.has_value();
+        key.emplace(attribute.name, *std::move(value));
+        return true;
     };
     if (!read(schema.partition) || (schema.sort && !read(*schema.sort)) || !reader.at_end()) {
         return fail(ErrorCode::kCorruption,

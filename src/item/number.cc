@@ -94,14 +94,14 @@ struct Parts {
 };
 
 // Removes the zeros around the digits, so that the first one stands right after the point.
-Parts trimmed(std::string digits, std::int64_t exponent) {
+Parts trimmed(std::string_view digits, std::int64_t exponent) {
     const auto first = digits.find_first_not_of('0');
     if (first == std::string::npos) {
         return {};
     }
     const auto last = digits.find_last_not_of('0');
     return {.exponent = exponent - static_cast<std::int64_t>(first),
-            .digits = digits.substr(first, last - first + 1)};
+            .digits = std::string(digits.substr(first, last - first + 1))};
 }
 
 // Adds b's digits to a's (or takes them away), column by column. REQUIRES: |a| ≥ |b| when taking
@@ -132,16 +132,15 @@ Parts combine(const Number& a, const Number& b, bool subtract) {
         sum -= carry * 10;
         digits[i] = static_cast<char>('0' + sum);
     }
-    return trimmed(std::move(digits), top);
+    return trimmed(digits, top);
 }
 
 }  // namespace
 
 Number::Number(std::int64_t value) : negative_(value < 0) {
     const auto bits = static_cast<std::uint64_t>(value);
-    auto digits = fmt::format("{}", negative_ ? 0 - bits : bits);
-    const auto length = static_cast<std::int64_t>(digits.size());
-    auto parts = trimmed(std::move(digits), length);
+    const auto digits = fmt::format("{}", negative_ ? 0 - bits : bits);
+    auto parts = trimmed(digits, static_cast<std::int64_t>(digits.size()));
     exponent_ = static_cast<int>(parts.exponent);
     digits_ = std::move(parts.digits);
 }
