@@ -1,6 +1,6 @@
 #include "net/asio_error.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/asio/error.hpp>
 

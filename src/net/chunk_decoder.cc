@@ -38,9 +38,10 @@ Line take_line(std::string_view rest, std::size_t bytes_max) {
 // "1a", "1a;name=value": extensions mean nothing to us (RFC 9112, 7.1.1).
 std::optional<std::uint64_t> parse_chunk_size(std::string_view line) {
     std::uint64_t size = 0;
-    const char* const last = line.data() + line.size();
-    const auto [end, code] = std::from_chars(line.data(), last, size, 16);
-    const auto digits = static_cast<std::size_t>(end - line.data());
+    const char* const first_digit = line.data();
+    const char* const last = first_digit + line.size();
+    const auto [end, code] = std::from_chars(first_digit, last, size, 16);
+    const auto digits = static_cast<std::size_t>(end - first_digit);
     if (code != std::errc{} || digits == 0 || digits > kSizeDigitsMax) {
         return std::nullopt;
     }

@@ -1,6 +1,6 @@
 #include "net/client.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/asio/connect.hpp>
@@ -22,7 +22,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::size_t kHeadBytesMax = 256 * 1024;
+constexpr std::size_t kHeadBytesMax = std::size_t{256} * 1024;
 
 std::unexpected<Error> too_large(const ClientRequest& request) {
     return fail(ErrorCode::kTooLarge,

@@ -22,7 +22,7 @@ struct ClientRequest {
         {};  // not Host, Content-Length or Connection
     std::string body = {};
     std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
-    std::size_t response_bytes_max = 16 * 1024 * 1024;
+    std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
 };
 
 // The Host header that send() will use, for a signature: "127.0.0.1:7401".

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "net/message_head.h"
 #include "net/response_writer.h"
 
 namespace meridian::net {

@@ -2,7 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/post.hpp>  // IWYU pragma: keep
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
 #include <mutex>

@@ -1,8 +1,7 @@
 #include "net/message_head.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <charconv>
@@ -29,8 +28,10 @@ std::unexpected<Refusal> refuse(int status, std::string message) {
 
 std::optional<std::uint64_t> parse_length(std::string_view text) {
     std::uint64_t length = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), length);
-    if (code != std::errc{} || end != text.data() + text.size()) {
+    const char* const first = text.data();
+    const char* const last = first + text.size();
+    const auto [end, code] = std::from_chars(first, last, length);
+    if (code != std::errc{} || end != last) {
         return std::nullopt;
     }
     return length;

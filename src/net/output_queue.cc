@@ -9,9 +9,9 @@ namespace meridian::net {
 namespace {
 
 // Copying less than this costs less than a second buffer in the system call.
-constexpr std::size_t kCopiedBodyBytesMax = 16 * 1024;
-constexpr std::size_t kTextBytesMax = 64 * 1024;
-constexpr std::size_t kTextKeptBytes = 16 * 1024;
+constexpr std::size_t kCopiedBodyBytesMax = std::size_t{16} * 1024;
+constexpr std::size_t kTextBytesMax = std::size_t{64} * 1024;
+constexpr std::size_t kTextKeptBytes = std::size_t{16} * 1024;
 
 }  // namespace
 

@@ -17,9 +17,9 @@ struct ServerOptions {
     std::uint16_t port = 0;  // 0: any free one
     unsigned threads = 0;    // 0: one a core
     std::size_t connections_max = 10'000;
-    std::size_t header_bytes_max = 64 * 1024;
+    std::size_t header_bytes_max = std::size_t{64} * 1024;
     std::size_t body_bytes_max =
-        7 * 1024 * 1024;  // Lambda takes 6 MB; base64 in JSON and headers on top
+        std::size_t{7} * 1024 * 1024;  // Lambda takes 6 MB; base64 in JSON and headers on top
     std::chrono::milliseconds header_timeout{
         10'000};  // from the first byte of a request to the end of its header
     std::chrono::milliseconds body_timeout{30'000};

@@ -131,6 +131,7 @@ TEST(ServerLimits, AnswersForAHandlerThatTakesTooLong) {
 TEST(ServerLimits, RefusesConnectionsOverTheLimit) {
     auto server = start_server({.threads = 1, .connections_max = 2}, echo);
     std::vector<RawClient> clients;
+    clients.reserve(2);
     for (int i = 0; i < 2; ++i) {
         clients.emplace_back(server->port());
         clients.back().send(get("/"));

@@ -4,9 +4,9 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <future>
 #include <mutex>
+#include <semaphore>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -23,22 +23,25 @@ using std::chrono::milliseconds;
 // Keeps the replies that it is given until a test sends them.
 class Shelf {
   public:
-    Handler handler() {
-        return [this](const Request& request, Reply reply) {
-            const std::lock_guard lock(mutex_);
-            kept_.push_back({&request, std::move(reply)});
-            arrived_.notify_all();
-        };
-    }
-
     struct Kept {
         const Request* request;
         Reply reply;
     };
 
+    Handler handler() {
+        return [this](const Request& request, Reply reply) {
+            {
+                const std::lock_guard lock(mutex_);
+                kept_.push_back({&request, std::move(reply)});
+            }
+            arrived_.release();
+        };
+    }
+
+    // Waits for one.
     Kept take() {
-        std::unique_lock lock(mutex_);
-        arrived_.wait(lock, [&] { return !kept_.empty(); });
+        arrived_.acquire();
+        const std::lock_guard lock(mutex_);
         Kept kept = std::move(kept_.front());
         kept_.erase(kept_.begin());
         return kept;
@@ -46,7 +49,7 @@ class Shelf {
 
   private:
     std::mutex mutex_;
-    std::condition_variable arrived_;
+    std::counting_semaphore<> arrived_{0};
     std::vector<Kept> kept_;
 };
 
@@ -212,11 +215,13 @@ TEST(Server, TakesRepliesLateAndFromOtherThreads) {
     Shelf shelf;
     auto server = start_server({}, shelf.handler());
     std::vector<RawClient> clients;
+    clients.reserve(8);
     for (int i = 0; i < 8; ++i) {
         clients.emplace_back(server->port());
         clients.back().send(post("/", std::to_string(i)) + post("/", std::to_string(i)));
     }
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
             for (int n = 0; n < 4; ++n) {
@@ -357,6 +362,7 @@ TEST(Server, StopsDuringTraffic) {
         reply(ok("whole"));
     });
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([port = server->port()] {
             RawClient client(port);
@@ -419,6 +425,7 @@ TEST(Server, HoldsTenThousandIdleConnections) {
     const std::size_t count = std::min<std::size_t>(10'000, (files.rlim_cur - 500) / 2);
     auto server = start_server({.connections_max = count}, echo);
     std::vector<RawClient> clients;
+    clients.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         clients.emplace_back(server->port());
         ASSERT_TRUE(clients.back().is_connected()) << i;
