@@ -27,7 +27,8 @@ constexpr int kReadyFdOfChild = 3;
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (ready == kReadyFdOfChild ? fcntl(ready, F_SETFD, 0) != 0 : dup2(ready, kReadyFdOfChild) < 0) {
+    if (ready == kReadyFdOfChild ? fcntl(ready, F_SETFD, 0) != 0
+                                 : dup2(ready, kReadyFdOfChild) < 0) {
         _exit(1);
     }
     execv("/proc/self/exe", arguments.data());
@@ -57,8 +58,9 @@ ChildProcess::~ChildProcess() {
 Result<void> ChildProcess::start() {
     std::array<int, 2> ready{};
     if (pipe2(ready.data(), O_CLOEXEC) != 0) {
-        return fail(ErrorCode::kIo, fmt::format("cannot start {}: {}", name_,
-                                                std::error_code(errno, std::generic_category()).message()));
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot start {}: {}", name_,
+                                std::error_code(errno, std::generic_category()).message()));
     }
     std::vector<std::string> all{"meridian"};
     all.insert(all.end(), arguments_.begin(), arguments_.end());
@@ -77,8 +79,9 @@ Result<void> ChildProcess::start() {
     close(ready[1]);
     if (child < 0) {
         close(ready[0]);
-        return fail(ErrorCode::kIo, fmt::format("cannot start {}: {}", name_,
-                                                std::error_code(error, std::generic_category()).message()));
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot start {}: {}", name_,
+                                std::error_code(error, std::generic_category()).message()));
     }
     pid_ = child;
     ready_fd_ = ready[0];

@@ -13,8 +13,9 @@
 
 namespace meridian::app {
 
-// Role: starts one process, learns when it is ready, ends it. The process dies with this one, however this one ends.
-// Threads: one; start() from the thread that lives as long as the process should.
+// Role: starts one process, learns when it is ready, ends it. The process dies with this one,
+// however this one ends. Threads: one; start() from the thread that lives as long as the process
+// should.
 class ChildProcess {
   public:
     ChildProcess(std::string name, std::vector<std::string> arguments);

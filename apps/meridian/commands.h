@@ -1,5 +1,5 @@
-// The commands of the `meridian` program. Each returns its exit status: 0 done, 1 the operation failed (one line on standard
-// error says what, where, and how to mend it).
+// The commands of the `meridian` program. Each returns its exit status: 0 done, 1 the operation
+// failed (one line on standard error says what, where, and how to mend it).
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,11 @@ struct ServeOptions {
     std::string address = "127.0.0.1";
     std::filesystem::path data;
     std::filesystem::path config;
-    std::filesystem::path tables;     // serve these from memory instead of the data folder
-    std::vector<std::string> peers;   // REGION=HOST:PORT
-    std::string frozen_at;            // decide every call as of this instant
+    std::filesystem::path tables;    // serve these from memory instead of the data folder
+    std::vector<std::string> peers;  // REGION=HOST:PORT
+    std::string frozen_at;           // decide every call as of this instant
     bool demo = false;
-    int ready_fd = -1;                // where to write a line once requests are answered
+    int ready_fd = -1;  // where to write a line once requests are answered
 };
 
 struct RouteOptions {

@@ -9,7 +9,8 @@
 namespace meridian::app {
 namespace {
 
-constexpr std::string_view kBash = R"sh(# meridian completion for bash: eval "$(meridian completion bash)"
+constexpr std::string_view kBash =
+    R"sh(# meridian completion for bash: eval "$(meridian completion bash)"
 _meridian() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
     case $prev in
@@ -35,7 +36,8 @@ _meridian() {
 complete -F _meridian meridian
 )sh";
 
-constexpr std::string_view kFish = R"sh(# meridian completion for fish: meridian completion fish | source
+constexpr std::string_view kFish =
+    R"sh(# meridian completion for fish: meridian completion fish | source
 complete -c meridian -f
 complete -c meridian -n __fish_use_subcommand -a up -d 'start a process for each region'
 complete -c meridian -n __fish_use_subcommand -a serve -d 'run one region'
@@ -67,13 +69,15 @@ int run_completion(const std::string& shell) {
     if (shell == "bash") {
         fmt::print("{}", kBash);
     } else if (shell == "zsh") {
-        fmt::print("# meridian completion for zsh: eval \"$(meridian completion zsh)\"\n"
-                   "autoload -U +X bashcompinit && bashcompinit\n{}",
-                   kBash);
+        fmt::print(
+            "# meridian completion for zsh: eval \"$(meridian completion zsh)\"\n"
+            "autoload -U +X bashcompinit && bashcompinit\n{}",
+            kBash);
     } else if (shell == "fish") {
         fmt::print("{}", kFish);
     } else {
-        return report({ErrorCode::kInvalidInput, fmt::format("no completion for '{}': bash, zsh or fish", shell)});
+        return report({ErrorCode::kInvalidInput,
+                       fmt::format("no completion for '{}': bash, zsh or fish", shell)});
     }
     return 0;
 }

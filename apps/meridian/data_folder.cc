@@ -66,7 +66,8 @@ Result<std::filesystem::path> data_folder(const std::filesystem::path& given) {
     std::error_code error;
     auto absolute = std::filesystem::absolute(folder, error);
     if (error) {
-        return fail(ErrorCode::kIo, fmt::format("data folder {}: {}", folder.string(), error.message()));
+        return fail(ErrorCode::kIo,
+                    fmt::format("data folder {}: {}", folder.string(), error.message()));
     }
     return absolute;
 }
@@ -78,8 +79,9 @@ Result<void> make_folder(const std::filesystem::path& folder) {
         chmod(folder.c_str(), 0700);
         return {};
     }
-    return fail(ErrorCode::kIo, fmt::format("cannot make the data folder {}: {}; name another one with --data",
-                                            folder.string(), error ? error.message() : "a file is in the way"));
+    return fail(ErrorCode::kIo,
+                fmt::format("cannot make the data folder {}: {}; name another one with --data",
+                            folder.string(), error ? error.message() : "a file is in the way"));
 }
 
 Result<std::string> read_file(const std::filesystem::path& file) {
@@ -90,7 +92,8 @@ Result<std::string> read_file(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
     if (!stream && !stream.eof()) {
-        return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", file.string(), reason(errno)));
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot read {}: {}", file.string(), reason(errno)));
     }
     return text;
 }
@@ -103,12 +106,15 @@ Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
     }
     const auto found = profiles->find(kProfile);
     if (found == profiles->end()) {
-        return fail(ErrorCode::kConfiguration,
-                    fmt::format("{} has no profile [{}]: delete the file, and the next start makes a new one",
-                                file.string(), kProfile));
+        return fail(
+            ErrorCode::kConfiguration,
+            fmt::format(
+                "{} has no profile [{}]: delete the file, and the next start makes a new one",
+                file.string(), kProfile));
     }
     if (aws::is_readable_by_others(file).value_or(false)) {
-        log(LogLevel::kWarn, "credentials", "{} is readable by others: chmod 600 it", file.string());
+        log(LogLevel::kWarn, "credentials", "{} is readable by others: chmod 600 it",
+            file.string());
     }
     return found->second;
 }
@@ -120,18 +126,22 @@ Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder)
     }
     SystemRandom random;
     auto credentials = aws::generate_credentials(random);
-    if (auto written = aws::write_credentials(folder / "credentials", {{std::string(kProfile), credentials}}); !written) {
+    if (auto written =
+            aws::write_credentials(folder / "credentials", {{std::string(kProfile), credentials}});
+        !written) {
         return std::unexpected(written.error());
     }
     return credentials;
 }
 
-Result<void> write_regions(const std::filesystem::path& folder, const std::vector<api::RegionAddress>& regions) {
+Result<void> write_regions(const std::filesystem::path& folder,
+                           const std::vector<api::RegionAddress>& regions) {
     item::List list;
     for (const auto& region : regions) {
-        list.emplace_back(item::Map{{"region", region.region},
-                                    {"host", region.host},
-                                    {"port", item::Number(static_cast<std::int64_t>(region.port))}});
+        list.emplace_back(
+            item::Map{{"region", region.region},
+                      {"host", region.host},
+                      {"port", item::Number(static_cast<std::int64_t>(region.port))}});
     }
     const auto file = folder / "regions.json";
     const auto temporary = folder / "regions.json.new";
@@ -141,7 +151,8 @@ Result<void> write_regions(const std::filesystem::path& folder, const std::vecto
     std::error_code error;
     std::filesystem::rename(temporary, file, error);
     if (!stream || error) {
-        return fail(ErrorCode::kIo, fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot write {}: {}", file.string(), reason(errno)));
     }
     return {};
 }
@@ -157,21 +168,25 @@ Result<std::vector<api::RegionAddress>> read_regions(const std::filesystem::path
         const auto* host = map == nullptr ? nullptr : item::find(*map, "host");
         const auto* port = map == nullptr ? nullptr : item::find(*map, "port");
         if (region != nullptr && region->as<std::string>() != nullptr && host != nullptr &&
-            host->as<std::string>() != nullptr && port != nullptr && port->as<item::Number>() != nullptr) {
-            regions.push_back({*region->as<std::string>(), *host->as<std::string>(),
-                               static_cast<std::uint16_t>(port->as<item::Number>()->to_int64().value_or(0))});
+            host->as<std::string>() != nullptr && port != nullptr &&
+            port->as<item::Number>() != nullptr) {
+            regions.push_back(
+                {*region->as<std::string>(), *host->as<std::string>(),
+                 static_cast<std::uint16_t>(port->as<item::Number>()->to_int64().value_or(0))});
         }
     }
     if (regions.empty()) {
         return fail(ErrorCode::kUnavailable,
-                    fmt::format("no regions run from {}: start them with `meridian up`, name the folder with --data, or "
+                    fmt::format("no regions run from {}: start them with `meridian up`, name the "
+                                "folder with --data, or "
                                 "route offline with --tables",
                                 folder.string()));
     }
     return regions;
 }
 
-Result<api::RegionAddress> find_region(const std::filesystem::path& folder, const std::string& region) {
+Result<api::RegionAddress> find_region(const std::filesystem::path& folder,
+                                       const std::string& region) {
     auto regions = read_regions(folder);
     if (!regions) {
         return std::unexpected(regions.error());
@@ -182,27 +197,31 @@ Result<api::RegionAddress> find_region(const std::filesystem::path& folder, cons
         }
     }
     return fail(ErrorCode::kInvalidInput,
-                fmt::format("region {} is not one of those that run here: {}", region, joined_names(*regions)));
+                fmt::format("region {} is not one of those that run here: {}", region,
+                            joined_names(*regions)));
 }
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     const auto file = folder / "lock";
     const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        return fail(ErrorCode::kIo, fmt::format("cannot open {}: {}", file.string(), reason(errno)));
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot open {}: {}", file.string(), reason(errno)));
     }
     FolderLock lock(fd);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         char holder[32] = {};
         const auto length = pread(fd, holder, sizeof holder - 1, 0);
         return fail(ErrorCode::kLocked,
-                    fmt::format("the data folder {} is in use by another `meridian up` (process {}): stop that one, or "
+                    fmt::format("the data folder {} is in use by another `meridian up` (process "
+                                "{}): stop that one, or "
                                 "name another folder with --data",
                                 folder.string(), length > 0 ? holder : "unknown"));
     }
     const auto pid = std::to_string(getpid());
     if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
-        return fail(ErrorCode::kIo, fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot write {}: {}", file.string(), reason(errno)));
     }
     return lock;
 }

@@ -11,7 +11,8 @@
 
 namespace meridian::app {
 
-// $MERIDIAN_DATA, or $XDG_STATE_HOME/meridian, or ~/.local/state/meridian; `given` when it isn't empty.
+// $MERIDIAN_DATA, or $XDG_STATE_HOME/meridian, or ~/.local/state/meridian; `given` when it isn't
+// empty.
 [[nodiscard]] Result<std::filesystem::path> data_folder(const std::filesystem::path& given);
 
 // Creates the folder, for its owner only. kIo names it.
@@ -26,9 +27,11 @@ namespace meridian::app {
 [[nodiscard]] Result<void> write_regions(const std::filesystem::path& folder,
                                          const std::vector<api::RegionAddress>& regions);
 // kUnavailable when none runs from that folder, with what to do.
-[[nodiscard]] Result<std::vector<api::RegionAddress>> read_regions(const std::filesystem::path& folder);
+[[nodiscard]] Result<std::vector<api::RegionAddress>> read_regions(
+    const std::filesystem::path& folder);
 // The one of that name, or the first. kInvalidInput names those that there are.
-[[nodiscard]] Result<api::RegionAddress> find_region(const std::filesystem::path& folder, const std::string& region);
+[[nodiscard]] Result<api::RegionAddress> find_region(const std::filesystem::path& folder,
+                                                     const std::string& region);
 
 // A whole file as text. kIo names it and the cause.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file);

@@ -27,9 +27,10 @@ int run_env(const EnvOptions& options) {
         "export AWS_DEFAULT_REGION={}\n"
         "export AWS_ENDPOINT_URL=http://{}:{}\n"
         "unset AWS_SESSION_TOKEN AWS_PROFILE\n"
-        "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them --endpoint-url \"$AWS_ENDPOINT_URL\"\n",
-        credentials->access_key_id, credentials->secret_access_key, region->region, region->region, region->host,
-        region->port);
+        "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them "
+        "--endpoint-url \"$AWS_ENDPOINT_URL\"\n",
+        credentials->access_key_id, credentials->secret_access_key, region->region, region->region,
+        region->host, region->port);
     return 0;
 }
 

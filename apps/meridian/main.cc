@@ -15,12 +15,14 @@ using namespace meridian::app;  // NOLINT(google-build-using-namespace)
 constexpr int kWrongUsage = 2;
 
 constexpr const char* kAbout =
-    "Meridian routes every contact of Amazon Connect contact centres in several regions: which flow, which queue, which\n"
+    "Meridian routes every contact of Amazon Connect contact centres in several regions: which "
+    "flow, which queue, which\n"
     "region, and why.";
 
 constexpr const char* kMainFooter =
     "First steps:\n"
-    "  meridian up                                  start three regions with sample data; Ctrl-C stops them\n"
+    "  meridian up                                  start three regions with sample data; Ctrl-C "
+    "stops them\n"
     "  meridian route +18005551234 --explain        route a call and say why\n"
     "  eval \"$(meridian env)\"                       point AWS tools at the first region\n"
     "\n"
@@ -28,20 +30,26 @@ constexpr const char* kMainFooter =
     "Exit status: 0 done, 1 the operation failed, 2 wrong usage.";
 
 void add_up(CLI::App& app, UpOptions& options) {
-    auto* command = app.add_subcommand("up", "Start a process for each region on this machine, and keep them running");
+    auto* command = app.add_subcommand(
+        "up", "Start a process for each region on this machine, and keep them running");
     command->add_option("--regions", options.regions, "Regions, in order of preference")
         ->delimiter(',')
         ->capture_default_str();
-    command->add_option("--base-port", options.base_port, "Port of the first region; the others follow")
+    command
+        ->add_option("--base-port", options.base_port,
+                     "Port of the first region; the others follow")
         ->check(CLI::Range(1, 65535))
         ->capture_default_str();
-    command->add_option("--data", options.data, "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
-    command->add_option("--config", options.config, "Settings file (TOML); environment variables go before it");
+    command->add_option("--data", options.data,
+                        "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
+    command->add_option("--config", options.config,
+                        "Settings file (TOML); environment variables go before it");
     command->add_flag_callback(
         "--no-demo", [&options] { options.demo = false; },
         "No sample data; DEFAULT_CONTACT_FLOW_ID and DEFAULT_QUEUE_ID must be set");
     command->footer(
-        "Regions listen on loopback only. The first start makes the data folder, credentials for AWS tools and sample\n"
+        "Regions listen on loopback only. The first start makes the data folder, credentials for "
+        "AWS tools and sample\n"
         "data; later starts find what the earlier ones left. A region that dies is started again.\n"
         "\n"
         "Examples:\n"
@@ -53,45 +61,66 @@ void add_up(CLI::App& app, UpOptions& options) {
 void add_serve(CLI::App& app, ServeOptions& options) {
     auto* command = app.add_subcommand("serve", "Run one region in this process");
     command->add_option("--region", options.region, "The region that this process is")->required();
-    command->add_option("--port", options.port, "Port to listen on (0: any free one)")->required()->check(CLI::Range(0, 65535));
+    command->add_option("--port", options.port, "Port to listen on (0: any free one)")
+        ->required()
+        ->check(CLI::Range(0, 65535));
     command->add_option("--store", options.store, "Where the tables are")
         ->check(CLI::IsMember({"embedded", "dynamodb"}))
         ->capture_default_str();
-    command->add_option("--address", options.address, "Address to listen on")->capture_default_str();
-    command->add_option("--data", options.data, "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
-    command->add_option("--config", options.config, "Settings file (TOML); environment variables go before it");
-    command->add_option("--tables", options.tables, "Serve the tables of this JSON file from memory; nothing is stored");
-    command->add_option("--peer", options.peers, "Another region, as REGION=HOST:PORT; may be given several times")
+    command->add_option("--address", options.address, "Address to listen on")
+        ->capture_default_str();
+    command->add_option("--data", options.data,
+                        "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
+    command->add_option("--config", options.config,
+                        "Settings file (TOML); environment variables go before it");
+    command->add_option("--tables", options.tables,
+                        "Serve the tables of this JSON file from memory; nothing is stored");
+    command
+        ->add_option("--peer", options.peers,
+                     "Another region, as REGION=HOST:PORT; may be given several times")
         ->take_all();
-    command->add_option("--at", options.frozen_at, "Decide every call as of this instant (RFC 3339), for rehearsals");
-    command->add_flag("--demo", options.demo, "Fill empty tables with sample data, and use sample settings");
-    command->add_option("--ready-fd", options.ready_fd, "Write a line to this descriptor once requests are answered")
+    command->add_option("--at", options.frozen_at,
+                        "Decide every call as of this instant (RFC 3339), for rehearsals");
+    command->add_flag("--demo", options.demo,
+                      "Fill empty tables with sample data, and use sample settings");
+    command
+        ->add_option("--ready-fd", options.ready_fd,
+                     "Write a line to this descriptor once requests are answered")
         ->group("");
     command->footer(
         "`meridian up` runs one of these for each region.\n"
         "\n"
         "Examples:\n"
         "  meridian serve --region us-east-1 --port 7401 --demo\n"
-        "  meridian serve --region us-east-1 --port 7401 --tables tomorrow.json --at 2026-12-25T09:00:00Z");
+        "  meridian serve --region us-east-1 --port 7401 --tables tomorrow.json --at "
+        "2026-12-25T09:00:00Z");
     command->callback([&options] { throw CLI::RuntimeError(run_serve(options)); });
 }
 
 void add_route(CLI::App& app, RouteOptions& options, std::string& output) {
-    auto* command = app.add_subcommand("route", "Route one call: by a running region, or offline from a file of tables");
-    auto* number = command->add_option("number", options.number, "The dialled number, as in +18005551234");
-    auto* event = command->add_option("--event", options.event, "A contact-flow event (JSON file, or - for standard input)");
+    auto* command = app.add_subcommand(
+        "route", "Route one call: by a running region, or offline from a file of tables");
+    auto* number =
+        command->add_option("number", options.number, "The dialled number, as in +18005551234");
+    auto* event = command->add_option("--event", options.event,
+                                      "A contact-flow event (JSON file, or - for standard input)");
     number->excludes(event);
-    command->add_option("--region", options.region, "Where the call arrives and who is asked [the first region]");
+    command->add_option("--region", options.region,
+                        "Where the call arrives and who is asked [the first region]");
     command->add_option("--at", options.at, "As of this instant (RFC 3339) [now]");
-    command->add_option("--tables", options.tables, "Route offline: {\"GlobalCallRouting\":[...],\"BusinessHours\":[...]}");
-    command->add_option("--data", options.data, "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
+    command->add_option("--tables", options.tables,
+                        "Route offline: {\"GlobalCallRouting\":[...],\"BusinessHours\":[...]}");
+    command->add_option("--data", options.data,
+                        "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
     command->add_option("--config", options.config, "Settings file (TOML), offline");
-    command->add_flag("--explain", options.explain, "Say why: each rule that was considered, and each step");
+    command->add_flag("--explain", options.explain,
+                      "Say why: each rule that was considered, and each step");
     command->add_option("--output", output, "text for people, json for programs")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     command->footer(
-        "With --event and --output json, standard output is exactly what RouteCall answers for that event.\n"
+        "With --event and --output json, standard output is exactly what RouteCall answers for "
+        "that event.\n"
         "\n"
         "Examples:\n"
         "  meridian route +18005551234 --explain\n"
@@ -107,17 +136,23 @@ void add_route(CLI::App& app, RouteOptions& options, std::string& output) {
 }
 
 void add_small_ones(CLI::App& app, EnvOptions& env, std::string& shell) {
-    auto* env_command = app.add_subcommand("env", "Print settings for AWS tools: eval \"$(meridian env)\"");
-    env_command->add_option("--region", env.region, "The region that they shall talk to [the first]");
-    env_command->add_option("--data", env.data, "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
+    auto* env_command =
+        app.add_subcommand("env", "Print settings for AWS tools: eval \"$(meridian env)\"");
+    env_command->add_option("--region", env.region,
+                            "The region that they shall talk to [the first]");
+    env_command->add_option("--data", env.data,
+                            "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
     env_command->callback([&env] { throw CLI::RuntimeError(run_env(env)); });
 
     auto* completion = app.add_subcommand("completion", "Print a completion script for a shell");
-    completion->add_option("shell", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion->add_option("shell", shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     completion->footer("Example: eval \"$(meridian completion bash)\"");
     completion->callback([&shell] { throw CLI::RuntimeError(run_completion(shell)); });
 
-    auto* errors = app.add_subcommand("errors", "Print the list of errors, and what to do about each");
+    auto* errors =
+        app.add_subcommand("errors", "Print the list of errors, and what to do about each");
     errors->callback([] { throw CLI::RuntimeError(run_errors()); });
 }
 
@@ -144,8 +179,9 @@ int run(int argc, char** argv) {
         if (error.get_exit_code() == 0) {
             return app.exit(error);  // --help, --version
         }
-        fmt::print(stderr, "meridian: {}; see `meridian {}--help`\n", error.what(),
-                   app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " ");
+        fmt::print(
+            stderr, "meridian: {}; see `meridian {}--help`\n", error.what(),
+            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " ");
         return kWrongUsage;
     }
     return 0;

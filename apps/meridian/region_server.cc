@@ -39,9 +39,11 @@ constexpr std::size_t kJobsMax = 1'000;
 constexpr std::chrono::seconds kGrace{5};
 
 Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& options,
-                                                       const std::filesystem::path& folder, const Clock& clock) {
+                                                       const std::filesystem::path& folder,
+                                                       const Clock& clock) {
     if (options.store == "dynamodb") {
-        return fail(ErrorCode::kNotSupported, "--store dynamodb is not built yet; use --store embedded");
+        return fail(ErrorCode::kNotSupported,
+                    "--store dynamodb is not built yet; use --store embedded");
     }
     if (!options.tables.empty()) {
         auto store = store::open_memory_store(clock);
@@ -68,7 +70,8 @@ Result<std::unique_ptr<Clock>> decision_clock(const std::string& frozen_at) {
 }
 
 aws::CredentialSource only(aws::Credentials credentials) {
-    return [credentials = std::move(credentials)](std::string_view id) -> std::optional<aws::Credentials> {
+    return [credentials =
+                std::move(credentials)](std::string_view id) -> std::optional<aws::Credentials> {
         return id == credentials.access_key_id ? std::optional(credentials) : std::nullopt;
     };
 }
@@ -95,13 +98,15 @@ struct RegionServer::Parts {
     std::jthread health_loop;
 
     Result<void> open(const ServeOptions& options, const std::filesystem::path& folder);
-    Result<void> make_functions(const ServeOptions& options, routing::Policy policy, aws::Credentials credentials);
+    Result<void> make_functions(const ServeOptions& options, routing::Policy policy,
+                                aws::Credentials credentials);
     Result<void> listen(const ServeOptions& options, unsigned threads);
     void watch_health(std::chrono::seconds interval);
     [[nodiscard]] api::Gauges gauges() const;
 };
 
-Result<void> RegionServer::Parts::open(const ServeOptions& options, const std::filesystem::path& folder) {
+Result<void> RegionServer::Parts::open(const ServeOptions& options,
+                                       const std::filesystem::path& folder) {
     auto opened = open_tables(options, folder, clock);
     if (!opened) {
         return std::unexpected(opened.error());
@@ -127,7 +132,8 @@ Result<void> RegionServer::Parts::open(const ServeOptions& options, const std::f
     return {};
 }
 
-Result<void> RegionServer::Parts::make_functions(const ServeOptions& options, routing::Policy policy,
+Result<void> RegionServer::Parts::make_functions(const ServeOptions& options,
+                                                 routing::Policy policy,
                                                  aws::Credentials credentials) {
     metrics.emplace(options.region);
     route_call.emplace(*catalog, std::move(policy), *decision_clock,
@@ -139,13 +145,16 @@ Result<void> RegionServer::Parts::make_functions(const ServeOptions& options, ro
         if (!address) {
             return fail_within("--peer", address.error());
         }
-        probes.push_back(api::make_peer_probe(api::RegionClient(std::move(*address), credentials, clock)));
+        probes.push_back(
+            api::make_peer_probe(api::RegionClient(std::move(*address), credentials, clock)));
     }
-    health_check.emplace(functions::HealthCheckOptions{.region = options.region}, std::move(probes), *store, log_alert,
-                         clock);
+    health_check.emplace(functions::HealthCheckOptions{.region = options.region}, std::move(probes),
+                         *store, log_alert, clock);
     workers.emplace(kWorkers, kJobsMax);
-    verifier.emplace(only(std::move(credentials)),
-                     aws::VerifierOptions{.region = options.region, .services = {"lambda", "execute-api"}}, clock);
+    verifier.emplace(
+        only(std::move(credentials)),
+        aws::VerifierOptions{.region = options.region, .services = {"lambda", "execute-api"}},
+        clock);
     endpoint.emplace(api::EndpointParts{.region = options.region,
                                         .verifier = *verifier,
                                         .route_call = *route_call,
@@ -162,9 +171,10 @@ Result<void> RegionServer::Parts::listen(const ServeOptions& options, unsigned t
     net_options.address = options.address;
     net_options.port = options.port;
     net_options.threads = threads;
-    auto started = net::Server::start(net_options, [this](const net::Request& request, net::Reply reply) {
-        endpoint->handle(request, std::move(reply));
-    });
+    auto started =
+        net::Server::start(net_options, [this](const net::Request& request, net::Reply reply) {
+            endpoint->handle(request, std::move(reply));
+        });
     if (!started) {
         return std::unexpected(started.error());
     }
@@ -189,12 +199,13 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
 
 api::Gauges RegionServer::Parts::gauges() const {
     const auto health = catalog->health();
-    return {.rules = health.rules,
-            .schedules = health.schedules,
-            .data_problems = health.complaints,
-            .snapshot_age_seconds = std::chrono::duration<double>(clock.now() - health.as_of).count(),
-            .sequence_number = store->last_sequence(),
-            .open_connections = server ? server->open_connections() : 0};
+    return {
+        .rules = health.rules,
+        .schedules = health.schedules,
+        .data_problems = health.complaints,
+        .snapshot_age_seconds = std::chrono::duration<double>(clock.now() - health.as_of).count(),
+        .sequence_number = store->last_sequence(),
+        .open_connections = server ? server->open_connections() : 0};
 }
 
 RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

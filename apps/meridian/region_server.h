@@ -12,7 +12,8 @@ namespace meridian::app {
 // Role: composition root of a region process. Threads: members from one thread.
 class RegionServer {
   public:
-    // Opens the tables, reads them, and starts to answer. The error says what is in the way and how to mend it.
+    // Opens the tables, reads them, and starts to answer. The error says what is in the way and how
+    // to mend it.
     [[nodiscard]] static Result<std::unique_ptr<RegionServer>> start(const ServeOptions& options);
 
     RegionServer(const RegionServer&) = delete;

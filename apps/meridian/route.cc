@@ -63,7 +63,8 @@ struct Reply {
 };
 
 Result<Reply> route_offline(const RouteOptions& options) {
-    const auto question = question_of(options, options.region.empty() ? kFirstRegion : options.region);
+    const auto question =
+        question_of(options, options.region.empty() ? kFirstRegion : options.region);
     if (!question) {
         return std::unexpected(question.error());
     }
@@ -91,8 +92,9 @@ Result<Reply> route_offline(const RouteOptions& options) {
 std::string answer_in(const std::string& explanation) {
     constexpr std::string_view kName = "\"answer\":";
     const auto at = explanation.rfind(kName);
-    return at == std::string::npos ? std::string()
-                                   : explanation.substr(at + kName.size(), explanation.size() - at - kName.size() - 1);
+    return at == std::string::npos
+               ? std::string()
+               : explanation.substr(at + kName.size(), explanation.size() - at - kName.size() - 1);
 }
 
 Result<Reply> route_online(const RouteOptions& options) {
@@ -116,7 +118,8 @@ Result<Reply> route_online(const RouteOptions& options) {
     const api::RegionClient client(*address, *credentials, clock);
     if (!options.explain && !question->at) {
         auto answer = client.invoke("RouteCall", question->event, kTimeout);
-        return answer ? Result<Reply>(Reply{std::move(*answer), {}}) : std::unexpected(answer.error());
+        return answer ? Result<Reply>(Reply{std::move(*answer), {}})
+                      : std::unexpected(answer.error());
     }
     item::Map body{{"event", question->event}};
     if (question->at) {
@@ -176,18 +179,22 @@ void print_explanation(const std::string& explanation) {
     }
     fmt::print("\nwhy, at {}\n", text_of(*map, "at"));
     const auto* rules = item::find(*map, "rules");
-    for (const auto& entry : rules == nullptr || rules->as<item::List>() == nullptr ? item::List{}
-                                                                                    : *rules->as<item::List>()) {
+    for (const auto& entry : rules == nullptr || rules->as<item::List>() == nullptr
+                                 ? item::List{}
+                                 : *rules->as<item::List>()) {
         const auto* rule = entry.as<item::Map>();
         if (rule != nullptr) {
             const auto* won = item::find(*rule, "won");
-            fmt::print("  {} {} in {}: {}\n", won != nullptr && *won == item::Value(true) ? "won " : "lost",
-                       text_of(*rule, "phoneNumber"), text_of(*rule, "region"), text_of(*rule, "why"));
+            fmt::print("  {} {} in {}: {}\n",
+                       won != nullptr && *won == item::Value(true) ? "won " : "lost",
+                       text_of(*rule, "phoneNumber"), text_of(*rule, "region"),
+                       text_of(*rule, "why"));
         }
     }
     const auto* steps = item::find(*map, "steps");
-    for (const auto& step : steps == nullptr || steps->as<item::List>() == nullptr ? item::List{}
-                                                                                   : *steps->as<item::List>()) {
+    for (const auto& step : steps == nullptr || steps->as<item::List>() == nullptr
+                                ? item::List{}
+                                : *steps->as<item::List>()) {
         if (const auto* text = step.as<std::string>()) {
             fmt::print("  - {}\n", *text);
         }

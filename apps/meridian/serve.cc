@@ -20,11 +20,13 @@ int run_serve(const ServeOptions& options) {
     }
     start_log(options.region, file->log_level);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file over its limit is a full disk: an error, not the end
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread starts, so that sigwait gets them
+    pthread_sigmask(SIG_BLOCK, &ends,
+                    nullptr);  // before any thread starts, so that sigwait gets them
 
     auto server = RegionServer::start(options);
     if (!server) {

@@ -35,8 +35,9 @@ class FileReader {
         auto parsed = toml::parse_file(file_.string());
         if (!parsed) {
             const auto& error = parsed.error();
-            return fail(ErrorCode::kConfiguration, fmt::format("{}:{}: {}", file_.string(), error.source().begin.line,
-                                                               error.description()));
+            return fail(ErrorCode::kConfiguration,
+                        fmt::format("{}:{}: {}", file_.string(), error.source().begin.line,
+                                    error.description()));
         }
         for (const auto& [name, node] : parsed.table()) {
             const auto section = std::string(name.str());
@@ -57,8 +58,8 @@ class FileReader {
   private:
     void complain(const toml::node& node, std::string_view what) {
         if (!wrong_) {
-            wrong_ = Error{ErrorCode::kConfiguration,
-                           fmt::format("{}:{}: {}", file_.string(), node.source().begin.line, what)};
+            wrong_ = Error{ErrorCode::kConfiguration, fmt::format("{}:{}: {}", file_.string(),
+                                                                  node.source().begin.line, what)};
         }
     }
 
@@ -66,14 +67,19 @@ class FileReader {
     void each_key(const std::string& section, const toml::node& node, Visit visit) {
         const auto* table = node.as_table();
         if (table == nullptr) {
-            complain(node, fmt::format("{} is not in a section; there are [routing], [server], [health] and [log]",
-                                       section));
+            complain(
+                node,
+                fmt::format(
+                    "{} is not in a section; there are [routing], [server], [health] and [log]",
+                    section));
             return;
         }
         for (const auto& [name, value] : *table) {
             const auto key = std::string(name.str());
             if (!visit(key, value)) {
-                complain(value, fmt::format("there is no setting {}.{}; docs/operating.md lists them", section, key));
+                complain(value,
+                         fmt::format("there is no setting {}.{}; docs/operating.md lists them",
+                                     section, key));
             }
         }
     }
@@ -81,9 +87,9 @@ class FileReader {
     bool routing(const std::string& key, const toml::node& value) {
         for (const auto& [name, variable] : kRoutingKeys) {
             if (key == name) {
-                auto text = key == "transfer_numbers" ? pairs(key, value)
+                auto text = key == "transfer_numbers"    ? pairs(key, value)
                             : key.starts_with("regions") ? list(key, value)
-                                                          : string(key, value);
+                                                         : string(key, value);
                 result_.routing[std::string(variable)] = std::move(text);
                 return true;
             }
@@ -112,7 +118,9 @@ class FileReader {
             return false;
         }
         constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{
-            {{"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn},
+            {{"debug", LogLevel::kDebug},
+             {"info", LogLevel::kInfo},
+             {"warn", LogLevel::kWarn},
              {"error", LogLevel::kError}}};
         const auto text = string(key, value);
         for (const auto& [name, level] : kLevels) {
@@ -133,7 +141,8 @@ class FileReader {
         return text.value_or("");
     }
 
-    std::int64_t integer(const std::string& key, const toml::node& node, std::int64_t low, std::int64_t high) {
+    std::int64_t integer(const std::string& key, const toml::node& node, std::int64_t low,
+                         std::int64_t high) {
         const auto number = node.value_exact<std::int64_t>();
         if (!number || *number < low || *number > high) {
             complain(node, fmt::format("{} must be a whole number from {} to {}", key, low, high));
@@ -146,7 +155,8 @@ class FileReader {
         std::string joined;
         const auto* array = node.as_array();
         if (array == nullptr) {
-            complain(node, fmt::format("{} must be a list, as in [\"us-east-1\", \"eu-west-1\"]", key));
+            complain(node,
+                     fmt::format("{} must be a list, as in [\"us-east-1\", \"eu-west-1\"]", key));
             return joined;
         }
         for (const auto& element : *array) {
@@ -159,11 +169,13 @@ class FileReader {
         std::string joined;
         const auto* table = node.as_table();
         if (table == nullptr) {
-            complain(node, fmt::format("{} must be a table, as in {{eu-west-1 = \"+3531234567\"}}", key));
+            complain(node,
+                     fmt::format("{} must be a table, as in {{eu-west-1 = \"+3531234567\"}}", key));
             return joined;
         }
         for (const auto& [region, number] : *table) {
-            joined += fmt::format("{}{}={}", joined.empty() ? "" : ",", region.str(), string(key, number));
+            joined += fmt::format("{}{}={}", joined.empty() ? "" : ",", region.str(),
+                                  string(key, number));
         }
         return joined;
     }
@@ -173,7 +185,8 @@ class FileReader {
     std::optional<Error> wrong_;
 };
 
-std::optional<std::string> look_up(const std::map<std::string, std::string, std::less<>>& map, std::string_view name) {
+std::optional<std::string> look_up(const std::map<std::string, std::string, std::less<>>& map,
+                                   std::string_view name) {
     const auto found = map.find(name);
     return found == map.end() ? std::nullopt : std::optional(found->second);
 }
@@ -197,7 +210,8 @@ const std::map<std::string, std::string, std::less<>>& demo_settings() {
 functions::SettingSource setting_source(const SettingsFile& file, bool demo) {
     return [routing = file.routing, demo](std::string_view name) -> std::optional<std::string> {
         // The environment is read before threads start.
-        if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+        if (const char* value = std::getenv(std::string(name).c_str());
+            value != nullptr) {  // NOLINT(concurrency-mt-unsafe)
             return std::string(value);
         }
         auto found = look_up(routing, name);

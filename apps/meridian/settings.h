@@ -1,4 +1,5 @@
-// Settings: environment variables first, then the file of --config, then what the demonstration uses.
+// Settings: environment variables first, then the file of --config, then what the demonstration
+// uses.
 #pragma once
 
 #include <filesystem>

@@ -17,7 +17,8 @@
 namespace meridian::app {
 namespace {
 
-Result<void> put_items(const store::TableSchema& schema, const item::List& items, store::TableStore& store) {
+Result<void> put_items(const store::TableSchema& schema, const item::List& items,
+                       store::TableStore& store) {
     std::vector<store::Write> writes;
     for (const auto& element : items) {
         const auto* item = element.as<item::Map>();
@@ -52,20 +53,23 @@ Result<void> load_tables(const std::filesystem::path& file, store::TableStore& s
     const auto* tables = value->as<item::Map>();
     if (tables == nullptr) {
         return fail(ErrorCode::kInvalidInput,
-                    fmt::format("{}: not an object of tables, as in {{\"GlobalCallRouting\":[…]}}", file.string()));
+                    fmt::format("{}: not an object of tables, as in {{\"GlobalCallRouting\":[…]}}",
+                                file.string()));
     }
     for (const auto& [name, items] : *tables) {
         const auto& schemas = catalog::table_schemas();
         const auto schema = std::ranges::find(schemas, name, &store::TableSchema::name);
         if (schema == schemas.end()) {
-            return fail(ErrorCode::kInvalidInput, fmt::format("{}: there is no table {}", file.string(), name));
+            return fail(ErrorCode::kInvalidInput,
+                        fmt::format("{}: there is no table {}", file.string(), name));
         }
         if (items.as<item::Null>() != nullptr) {
             continue;
         }
         const auto* list = items.as<item::List>();
         if (list == nullptr) {
-            return fail(ErrorCode::kInvalidInput, fmt::format("{}: {} is not a list of items", file.string(), name));
+            return fail(ErrorCode::kInvalidInput,
+                        fmt::format("{}: {} is not a list of items", file.string(), name));
         }
         auto made = store.create_table(*schema);
         if (made) {

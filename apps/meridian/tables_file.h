@@ -9,9 +9,10 @@
 
 namespace meridian::app {
 
-// Makes the document's tables in the store and fills them. A table that is null or absent is not made; one that Meridian does
-// not know is refused. Items without a usable key are passed over with a line in the log: routing goes on without them.
-// kIo, kMalformedJson and kInvalidInput name the file and the place.
+// Makes the document's tables in the store and fills them. A table that is null or absent is not
+// made; one that Meridian does not know is refused. Items without a usable key are passed over with
+// a line in the log: routing goes on without them. kIo, kMalformedJson and kInvalidInput name the
+// file and the place.
 [[nodiscard]] Result<void> load_tables(const std::filesystem::path& file, store::TableStore& store);
 
 }  // namespace meridian::app

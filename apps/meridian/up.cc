@@ -52,10 +52,13 @@ struct Region {
     std::optional<std::chrono::nanoseconds> restart_at;
 };
 
-std::vector<std::string> serve_arguments(const UpOptions& options, const std::filesystem::path& folder,
-                                         const std::vector<api::RegionAddress>& all, const api::RegionAddress& self) {
-    std::vector<std::string> arguments{"serve",         "--region", self.region, "--port", std::to_string(self.port),
-                                       "--store",       "embedded", "--data",    folder.string()};
+std::vector<std::string> serve_arguments(const UpOptions& options,
+                                         const std::filesystem::path& folder,
+                                         const std::vector<api::RegionAddress>& all,
+                                         const api::RegionAddress& self) {
+    std::vector<std::string> arguments{
+        "serve",   "--region", self.region, "--port",       std::to_string(self.port),
+        "--store", "embedded", "--data",    folder.string()};
     if (!options.config.empty()) {
         arguments.insert(arguments.end(), {"--config", options.config.string()});
     }
@@ -64,8 +67,8 @@ std::vector<std::string> serve_arguments(const UpOptions& options, const std::fi
     }
     for (const auto& peer : all) {
         if (peer.region != self.region) {
-            arguments.insert(arguments.end(),
-                             {"--peer", fmt::format("{}={}:{}", peer.region, peer.host, peer.port)});
+            arguments.insert(arguments.end(), {"--peer", fmt::format("{}={}:{}", peer.region,
+                                                                     peer.host, peer.port)});
         }
     }
     return arguments;
@@ -74,9 +77,11 @@ std::vector<std::string> serve_arguments(const UpOptions& options, const std::fi
 // Role: starts the regions, restarts those that die, stops all. Threads: one.
 class Supervisor {
   public:
-    Supervisor(std::vector<Region> regions, int signals) : regions_(std::move(regions)), signals_(signals) {}
+    Supervisor(std::vector<Region> regions, int signals)
+        : regions_(std::move(regions)), signals_(signals) {}
 
-    // Waits until every region is ready. The first region that ends before it was ready fails the start: it has said why.
+    // Waits until every region is ready. The first region that ends before it was ready fails the
+    // start: it has said why.
     Result<void> start_all() {
         for (auto& region : regions_) {
             if (auto started = start(region); !started) {
@@ -84,9 +89,11 @@ class Supervisor {
             }
         }
         const auto deadline = clock_.monotonic() + kReadyTimeout;
-        while (!std::ranges::all_of(regions_, [](const Region& r) { return r.process.was_ready(); })) {
+        while (
+            !std::ranges::all_of(regions_, [](const Region& r) { return r.process.was_ready(); })) {
             if (clock_.monotonic() > deadline) {
-                return fail(ErrorCode::kTimeout, "a region was not ready within two minutes; its log is above");
+                return fail(ErrorCode::kTimeout,
+                            "a region was not ready within two minutes; its log is above");
             }
             step(milliseconds{200});
             if (stop_) {
@@ -95,7 +102,8 @@ class Supervisor {
             for (const auto& region : regions_) {
                 if (!region.process.running() && !region.process.was_ready()) {
                     return fail(ErrorCode::kUnavailable,
-                                fmt::format("region {} did not start: see the line above", region.address.region));
+                                fmt::format("region {} did not start: see the line above",
+                                            region.address.region));
                 }
             }
         }
@@ -121,7 +129,8 @@ class Supervisor {
         }
         for (const auto& region : regions_) {
             if (region.process.running()) {
-                log(LogLevel::kWarn, "up", "{} did not stop in time and is killed", region.address.region);
+                log(LogLevel::kWarn, "up", "{} did not stop in time and is killed",
+                    region.address.region);
             }
         }
         regions_.clear();
@@ -145,7 +154,8 @@ class Supervisor {
         for (const auto& region : regions_) {
             if (region.restart_at) {
                 const auto left = *region.restart_at - clock_.monotonic();
-                longest = std::clamp(std::chrono::ceil<milliseconds>(left), milliseconds{0}, longest);
+                longest =
+                    std::clamp(std::chrono::ceil<milliseconds>(left), milliseconds{0}, longest);
             }
         }
         if (poll(waits.data(), waits.size(), static_cast<int>(longest.count())) <= 0) {
@@ -168,8 +178,10 @@ class Supervisor {
             stop_ = stop_ || info.ssi_signo != SIGCHLD;
         }
         int status = 0;
-        for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
-            const auto region = std::ranges::find(regions_, pid, [](const Region& r) { return r.process.pid(); });
+        for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0;
+             pid = waitpid(-1, &status, WNOHANG)) {
+            const auto region =
+                std::ranges::find(regions_, pid, [](const Region& r) { return r.process.pid(); });
             if (region != regions_.end()) {
                 note_end(*region, status);
             }
@@ -193,7 +205,8 @@ class Supervisor {
 
     void restart_the_dead() {
         for (auto& region : regions_) {
-            if (!stop_ && !region.process.running() && region.restart_at && clock_.monotonic() >= *region.restart_at) {
+            if (!stop_ && !region.process.running() && region.restart_at &&
+                clock_.monotonic() >= *region.restart_at) {
                 if (const auto started = start(region); !started) {
                     log(LogLevel::kError, "up", "{}", started.error().message);
                     region.restart_at = clock_.monotonic() + region.delay;
@@ -226,8 +239,9 @@ Result<std::vector<api::RegionAddress>> addresses(const UpOptions& options) {
         const auto port = options.base_port + result.size();
         if (region.empty() || port > 65'535 ||
             std::ranges::find(result, region, &api::RegionAddress::region) != result.end()) {
-            return fail(ErrorCode::kInvalidInput,
-                        "--regions must be different names, and --base-port leave a port for each of them");
+            return fail(
+                ErrorCode::kInvalidInput,
+                "--regions must be different names, and --base-port leave a port for each of them");
         }
         result.push_back({region, "127.0.0.1", static_cast<std::uint16_t>(port)});
     }
@@ -239,8 +253,8 @@ void route_first_call(const api::RegionAddress& region, const aws::Credentials& 
     const SystemClock clock;
     const api::RegionClient client(region, credentials, clock);
     constexpr std::string_view kNumber = "+18005551234";
-    const auto answer =
-        client.invoke("RouteCall", connect::make_contact_event(kNumber, region.region), kFirstCallTimeout);
+    const auto answer = client.invoke(
+        "RouteCall", connect::make_contact_event(kNumber, region.region), kFirstCallTimeout);
     fmt::print("\nA call to {} that arrives in {} is answered:\n  {}\n", kNumber, region.region,
                answer ? *answer : answer.error().message);
 }
@@ -254,29 +268,35 @@ struct Invocation {
 Invocation invocation_of(const UpOptions& options) {
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    Invocation result{self.string(), options.data.empty() ? "" : " --data " + options.data.string()};
-    std::string_view path = std::getenv("PATH") == nullptr ? "" : std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+    Invocation result{self.string(),
+                      options.data.empty() ? "" : " --data " + options.data.string()};
+    std::string_view path =
+        std::getenv("PATH") == nullptr ? "" : std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
     while (!path.empty()) {
         const auto colon = path.find(':');
-        if (std::filesystem::equivalent(std::filesystem::path(path.substr(0, colon)) / "meridian", self, error)) {
+        if (std::filesystem::equivalent(std::filesystem::path(path.substr(0, colon)) / "meridian",
+                                        self, error)) {
             result.program = "meridian";
         }
         path = colon == std::string_view::npos ? std::string_view{} : path.substr(colon + 1);
     }
-    if (const auto near = std::filesystem::proximate(self, error).string(); near.size() < result.program.size()) {
+    if (const auto near = std::filesystem::proximate(self, error).string();
+        near.size() < result.program.size()) {
         result.program = near;
     }
     return result;
 }
 
-void print_ready(const std::vector<api::RegionAddress>& regions, const std::filesystem::path& folder,
-                 const aws::Credentials& credentials, const UpOptions& options) {
+void print_ready(const std::vector<api::RegionAddress>& regions,
+                 const std::filesystem::path& folder, const aws::Credentials& credentials,
+                 const UpOptions& options) {
     const auto [program, data] = invocation_of(options);
     fmt::print("Meridian is up. One endpoint a region:\n");
     for (const auto& region : regions) {
         fmt::print("  {:<16}http://{}:{}\n", region.region, region.host, region.port);
     }
-    fmt::print("\nData and credentials: {}\nFor AWS tools:        eval \"$({} env{})\"\n", folder.string(), program, data);
+    fmt::print("\nData and credentials: {}\nFor AWS tools:        eval \"$({} env{})\"\n",
+               folder.string(), program, data);
     if (options.demo) {
         route_first_call(regions.front(), credentials);
         fmt::print("\nWhy:                  {} route +18005551234 --explain{}\n", program, data);
@@ -304,17 +324,23 @@ Result<void> run(const UpOptions& options) {
     if (!credentials || !signals) {
         return std::unexpected(credentials ? signals.error() : credentials.error());
     }
-    if (std::getenv("MERIDIAN_REGIONS") == nullptr && !file->routing.contains("MERIDIAN_REGIONS")) {  // NOLINT(concurrency-mt-unsafe)
+    if (std::getenv("MERIDIAN_REGIONS") == nullptr &&
+        !file->routing.contains("MERIDIAN_REGIONS")) {  // NOLINT(concurrency-mt-unsafe)
         std::string names;
         for (const auto& region : *all) {
             names += (names.empty() ? "" : ",") + region.region;
         }
-        setenv("MERIDIAN_REGIONS", names.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): before threads start
+        setenv("MERIDIAN_REGIONS", names.c_str(),
+               1);  // NOLINT(concurrency-mt-unsafe): before threads start
     }
     std::vector<Region> regions;
     for (const auto& address : *all) {
-        regions.push_back({address, ChildProcess(address.region, serve_arguments(options, *folder, *all, address)), {},
-                           kRestartDelayFirst, std::nullopt});
+        regions.push_back(
+            {address,
+             ChildProcess(address.region, serve_arguments(options, *folder, *all, address)),
+             {},
+             kRestartDelayFirst,
+             std::nullopt});
     }
     Supervisor supervisor(std::move(regions), *signals);
     auto ready = supervisor.start_all();

@@ -30,8 +30,8 @@ struct EndpointParts {
     const Clock& clock;  // for measuring, and for the instant that /explain takes as now
 };
 
-// Role: routes requests. /healthz and /metrics are open to this machine; everything else is signed (Signature Version 4).
-// Threads: handle() from any thread; it doesn't block.
+// Role: routes requests. /healthz and /metrics are open to this machine; everything else is signed
+// (Signature Version 4). Threads: handle() from any thread; it doesn't block.
 class Endpoint {
   public:
     explicit Endpoint(EndpointParts parts);
@@ -39,7 +39,8 @@ class Endpoint {
     void handle(const net::Request& request, net::Reply reply);
 
   private:
-    [[nodiscard]] net::Response open_to_this_machine(const net::Request& request, std::string_view path);
+    [[nodiscard]] net::Response open_to_this_machine(const net::Request& request,
+                                                     std::string_view path);
     void signed_request(const net::Request& request, std::string_view path, net::Reply reply);
     void invoke(const net::Request& request, std::string_view function, net::Reply reply);
     [[nodiscard]] net::Response explain(std::string_view body);

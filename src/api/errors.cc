@@ -21,9 +21,9 @@ net::Response render_error(const Error& error) {
     const auto& row = info(error.code);
     std::string message;
     item::append_json_string(error.message, message);
-    auto response = json_response(row.http_status, fmt::format(R"({{"Type":"{}","message":{},"Message":{}}})",
-                                                               row.http_status < 500 ? "User" : "Service", message,
-                                                               message));
+    auto response = json_response(
+        row.http_status, fmt::format(R"({{"Type":"{}","message":{},"Message":{}}})",
+                                     row.http_status < 500 ? "User" : "Service", message, message));
     response.headers.emplace_back("X-Amzn-ErrorType", row.aws_type);
     return response;
 }

@@ -19,7 +19,8 @@ constexpr std::string_view kLatest = "$LATEST";
 
 bool is_plain_name(std::string_view text) {
     return !text.empty() && text.size() <= 140 && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
     });
 }
 
@@ -57,7 +58,8 @@ Error overloaded() {
 }  // namespace
 
 std::optional<std::string> function_in_path(std::string_view path) {
-    if (!path.starts_with(kPrefix) || !path.ends_with(kSuffix) || path.size() <= kPrefix.size() + kSuffix.size()) {
+    if (!path.starts_with(kPrefix) || !path.ends_with(kSuffix) ||
+        path.size() <= kPrefix.size() + kSuffix.size()) {
         return std::nullopt;
     }
     const auto name = path.substr(kPrefix.size(), path.size() - kPrefix.size() - kSuffix.size());
@@ -74,9 +76,10 @@ Result<FunctionName> parse_function_name(std::string_view text) {
         parts.erase(parts.begin(), parts.begin() + 2);
     }
     if (parts.size() > 2 || !is_plain_name(parts[0])) {
-        return fail(ErrorCode::kInvalidInput,
-                    "the function is named by NAME, ACCOUNT:function:NAME or "
-                    "arn:aws:lambda:REGION:ACCOUNT:function:NAME, each with an optional :QUALIFIER");
+        return fail(
+            ErrorCode::kInvalidInput,
+            "the function is named by NAME, ACCOUNT:function:NAME or "
+            "arn:aws:lambda:REGION:ACCOUNT:function:NAME, each with an optional :QUALIFIER");
     }
     result.name = parts[0];
     if (parts.size() == 2) {
@@ -85,14 +88,16 @@ Result<FunctionName> parse_function_name(std::string_view text) {
     return result;
 }
 
-LambdaInvoke::LambdaInvoke(std::string region, const std::vector<functions::Function*>& functions, Workers& workers)
+LambdaInvoke::LambdaInvoke(std::string region, const std::vector<functions::Function*>& functions,
+                           Workers& workers)
     : region_(std::move(region)), workers_(workers) {
     for (auto* function : functions) {
         functions_.emplace(function->name(), function);
     }
 }
 
-Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn, std::string_view qualifier) const {
+Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn,
+                                                std::string_view qualifier) const {
     const auto name = parse_function_name(name_or_arn);
     if (!name) {
         return std::unexpected(name.error());
@@ -101,9 +106,11 @@ Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn, st
     const auto& version = name->qualifier.empty() ? std::string(qualifier) : name->qualifier;
     const bool here = name->region.empty() || name->region == region_;
     if (found == functions_.end() || !here || !(version.empty() || version == kLatest)) {
-        return fail(ErrorCode::kFunctionNotFound,
-                    fmt::format("Function not found: arn:aws:lambda:{}:000000000000:function:{}{}{}",
-                                here ? region_ : name->region, name->name, version.empty() ? "" : ":", version));
+        return fail(
+            ErrorCode::kFunctionNotFound,
+            fmt::format("Function not found: arn:aws:lambda:{}:000000000000:function:{}{}{}",
+                        here ? region_ : name->region, name->name, version.empty() ? "" : ":",
+                        version));
     }
     return found->second;
 }
@@ -113,9 +120,10 @@ std::string_view LambdaInvoke::operation(std::string_view name_or_arn) const {
     return function ? (*function)->name() : "Invoke";
 }
 
-void LambdaInvoke::invoke(std::string_view name_or_arn, const net::Request& request, std::string_view payload,
-                          net::Reply reply) {
-    const auto function = find(name_or_arn, query_parameter(request.target, "Qualifier").value_or(""));
+void LambdaInvoke::invoke(std::string_view name_or_arn, const net::Request& request,
+                          std::string_view payload, net::Reply reply) {
+    const auto function =
+        find(name_or_arn, query_parameter(request.target, "Qualifier").value_or(""));
     if (!function) {
         reply(render_error(function.error()));
         return;
@@ -126,20 +134,21 @@ void LambdaInvoke::invoke(std::string_view name_or_arn, const net::Request& requ
     } else if (type == "Event") {
         const bool taken = workers_.post([function = *function, event = std::string(payload)] {
             if (const auto result = function->call(event); result.function_error) {
-                log(LogLevel::kError, "lambda", "{} failed on an event: {}", function->name(), *result.function_error);
+                log(LogLevel::kError, "lambda", "{} failed on an event: {}", function->name(),
+                    *result.function_error);
             }
         });
         reply(taken ? empty_response(202) : render_error(overloaded()));
     } else if (!type.empty() && type != "RequestResponse") {
-        reply(render_error({ErrorCode::kInvalidInput,
-                            "X-Amz-Invocation-Type must be one of RequestResponse, Event, DryRun"}));
+        reply(
+            render_error({ErrorCode::kInvalidInput,
+                          "X-Amz-Invocation-Type must be one of RequestResponse, Event, DryRun"}));
     } else if ((*function)->duration() == functions::Duration::kBrief) {
         reply(answer((*function)->call(payload)));
     } else {
         auto shared = std::make_shared<net::Reply>(std::move(reply));
-        const bool taken = workers_.post([function = *function, event = std::string(payload), shared] {
-            (*shared)(answer(function->call(event)));
-        });
+        const bool taken = workers_.post([function = *function, event = std::string(payload),
+                                          shared] { (*shared)(answer(function->call(event))); });
         if (!taken) {
             (*shared)(render_error(overloaded()));
         }

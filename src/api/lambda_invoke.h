@@ -20,7 +20,8 @@ namespace meridian::api {
 // The {name} of an Invoke path, or nothing for another path. "%3A" is decoded.
 [[nodiscard]] std::optional<std::string> function_in_path(std::string_view path);
 
-// A function by what a client may call it by: NAME, NAME:QUALIFIER, ACCOUNT:function:NAME, or a full ARN.
+// A function by what a client may call it by: NAME, NAME:QUALIFIER, ACCOUNT:function:NAME, or a
+// full ARN.
 struct FunctionName {
     std::string name;
     std::string qualifier;  // empty: none
@@ -32,16 +33,20 @@ struct FunctionName {
 // Role: finds functions and calls them. `functions` and `workers` must outlive it. Threads: any.
 class LambdaInvoke {
   public:
-    LambdaInvoke(std::string region, const std::vector<functions::Function*>& functions, Workers& workers);
+    LambdaInvoke(std::string region, const std::vector<functions::Function*>& functions,
+                 Workers& workers);
 
     // The function's own name when there is one of that name, for metrics; else "Invoke".
     [[nodiscard]] std::string_view operation(std::string_view name_or_arn) const;
 
-    // RequestResponse: 200 with the function's answer. Event: 202, and it runs afterwards. DryRun: 204.
-    void invoke(std::string_view name_or_arn, const net::Request& request, std::string_view payload, net::Reply reply);
+    // RequestResponse: 200 with the function's answer. Event: 202, and it runs afterwards. DryRun:
+    // 204.
+    void invoke(std::string_view name_or_arn, const net::Request& request, std::string_view payload,
+                net::Reply reply);
 
   private:
-    [[nodiscard]] Result<functions::Function*> find(std::string_view name_or_arn, std::string_view qualifier) const;
+    [[nodiscard]] Result<functions::Function*> find(std::string_view name_or_arn,
+                                                    std::string_view qualifier) const;
 
     std::string region_;
     std::map<std::string, functions::Function*, std::less<>> functions_;

@@ -19,8 +19,8 @@ namespace {
 
 using Labels = std::map<std::string, std::string>;
 
-const prometheus::Histogram::BucketBoundaries kSeconds{0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
-                                                       0.01,    0.025,  0.05,    0.1,    0.25,  1.0,    5.0};
+const prometheus::Histogram::BucketBoundaries kSeconds{
+    0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0};
 
 constexpr std::size_t kMatches = 4;
 constexpr std::size_t kHours = 4;
@@ -57,11 +57,10 @@ struct Metrics::State {
             .Name("meridian_request_seconds")
             .Help("From a complete request to its answer.")
             .Register(registry);
-    prometheus::Family<prometheus::Counter>& refusals =
-        prometheus::BuildCounter()
-            .Name("meridian_refused_requests_total")
-            .Help("Requests refused, by cause.")
-            .Register(registry);
+    prometheus::Family<prometheus::Counter>& refusals = prometheus::BuildCounter()
+                                                            .Name("meridian_refused_requests_total")
+                                                            .Help("Requests refused, by cause.")
+                                                            .Register(registry);
 
     // Counters of the call path, looked up once.
     std::array<std::array<prometheus::Counter*, kHours>, kMatches> decision{};
@@ -88,14 +87,15 @@ struct Metrics::State {
 Metrics::Metrics(std::string_view region) : state_(std::make_unique<State>(region)) {
     for (std::size_t match = 0; match < kMatches; ++match) {
         for (std::size_t hours = 0; hours < kHours; ++hours) {
-            state_->decision[match][hours] = &state_->calls.Add(
-                state_->labels({{"match", std::string(to_string(static_cast<routing::Match>(match)))},
-                                {"hours", std::string(to_string(static_cast<calendar::State>(hours)))}}));
+            state_->decision[match][hours] = &state_->calls.Add(state_->labels(
+                {{"match", std::string(to_string(static_cast<routing::Match>(match)))},
+                 {"hours", std::string(to_string(static_cast<calendar::State>(hours)))}}));
         }
     }
     for (std::size_t outcome = 0; outcome < state_->outcome.size(); ++outcome) {
         state_->outcome[outcome] = &state_->outcomes.Add(state_->labels(
-            {{"outcome", std::string(functions::to_string(static_cast<functions::Outcome>(outcome)))}}));
+            {{"outcome",
+              std::string(functions::to_string(static_cast<functions::Outcome>(outcome)))}}));
     }
     state_->stale = &state_->stale_answers.Add(state_->labels());
 }
@@ -104,8 +104,12 @@ Metrics::~Metrics() = default;
 
 void Metrics::count_call(const functions::Routed& routed) {
     state_->outcome[static_cast<std::size_t>(routed.outcome)]->Increment();
-    if (routed.outcome == functions::Outcome::kRule || routed.outcome == functions::Outcome::kDefault) {
-        state_->decision[static_cast<std::size_t>(routed.match)][static_cast<std::size_t>(routed.hours)]->Increment();
+    if (routed.outcome == functions::Outcome::kRule ||
+        routed.outcome == functions::Outcome::kDefault) {
+        state_
+            ->decision[static_cast<std::size_t>(routed.match)]
+                      [static_cast<std::size_t>(routed.hours)]
+            ->Increment();
     }
     if (routed.stale) {
         state_->stale->Increment();
@@ -134,13 +138,17 @@ void Metrics::count_refusal(std::string_view cause) {
 }
 
 std::string Metrics::render(const Gauges& gauges) {
-    state_->set_gauge("meridian_rules", "Rules in the snapshot.", static_cast<double>(gauges.rules));
-    state_->set_gauge("meridian_business_hours", "Schedules in the snapshot.", static_cast<double>(gauges.schedules));
-    state_->set_gauge("meridian_data_problems", "Different attributes passed over because of their shape.",
+    state_->set_gauge("meridian_rules", "Rules in the snapshot.",
+                      static_cast<double>(gauges.rules));
+    state_->set_gauge("meridian_business_hours", "Schedules in the snapshot.",
+                      static_cast<double>(gauges.schedules));
+    state_->set_gauge("meridian_data_problems",
+                      "Different attributes passed over because of their shape.",
                       static_cast<double>(gauges.data_problems));
     state_->set_gauge("meridian_snapshot_age_seconds", "Since rules or hours last changed.",
                       gauges.snapshot_age_seconds);
-    state_->set_gauge("meridian_sequence_number", "The newest durable change of this region's tables.",
+    state_->set_gauge("meridian_sequence_number",
+                      "The newest durable change of this region's tables.",
                       static_cast<double>(gauges.sequence_number));
     state_->set_gauge("meridian_open_connections", "Client connections.",
                       static_cast<double>(gauges.open_connections));

@@ -28,11 +28,13 @@ Result<RegionAddress> parse_region_address(std::string_view text) {
     const auto equals = text.find('=');
     const auto colon = text.rfind(':');
     RegionAddress address;
-    if (equals != std::string_view::npos && colon != std::string_view::npos && equals > 0 && colon > equals + 1) {
+    if (equals != std::string_view::npos && colon != std::string_view::npos && equals > 0 &&
+        colon > equals + 1) {
         address.region = text.substr(0, equals);
         address.host = text.substr(equals + 1, colon - equals - 1);
         const auto digits = text.substr(colon + 1);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
         if (error == std::errc{} && end == digits.data() + digits.size() && address.port != 0) {
             return address;
         }
@@ -46,10 +48,12 @@ RegionClient::RegionClient(RegionAddress address, aws::Credentials credentials, 
 
 Result<std::string> RegionClient::invoke(std::string_view function, std::string payload,
                                          std::chrono::milliseconds timeout) const {
-    return post("lambda", fmt::format("/2015-03-31/functions/{}/invocations", function), std::move(payload), timeout);
+    return post("lambda", fmt::format("/2015-03-31/functions/{}/invocations", function),
+                std::move(payload), timeout);
 }
 
-Result<std::string> RegionClient::explain(std::string body, std::chrono::milliseconds timeout) const {
+Result<std::string> RegionClient::explain(std::string body,
+                                          std::chrono::milliseconds timeout) const {
     return post("execute-api", "/explain", std::move(body), timeout);
 }
 
@@ -68,15 +72,17 @@ Result<std::string> RegionClient::post(std::string service, std::string target, 
     options.region = address_.region;
     options.service = std::move(service);
     options.at = clock_.now();
-    request.headers = aws::sign({request.method, request.target, headers, request.body}, credentials_, options);
+    request.headers =
+        aws::sign({request.method, request.target, headers, request.body}, credentials_, options);
     request.headers.emplace_back("Content-Type", "application/json");
     auto response = net::send(request);
     if (!response) {
         return fail_within(fmt::format("region {} at {}", address_.region, host), response.error());
     }
     if (response->status != 200) {
-        return fail(ErrorCode::kUnavailable, fmt::format("region {} at {} answered: {}", address_.region, host,
-                                                         message_of(*response)));
+        return fail(ErrorCode::kUnavailable,
+                    fmt::format("region {} at {} answered: {}", address_.region, host,
+                                message_of(*response)));
     }
     return std::move(response->body);
 }

@@ -27,18 +27,20 @@ class RegionClient {
   public:
     RegionClient(RegionAddress address, aws::Credentials credentials, const Clock& clock);
 
-    // The function's payload. kUnavailable names the region and the address; an error that the region answered comes with
-    // its own words.
+    // The function's payload. kUnavailable names the region and the address; an error that the
+    // region answered comes with its own words.
     [[nodiscard]] Result<std::string> invoke(std::string_view function, std::string payload,
                                              std::chrono::milliseconds timeout) const;
 
     // What POST /explain answers.
-    [[nodiscard]] Result<std::string> explain(std::string body, std::chrono::milliseconds timeout) const;
+    [[nodiscard]] Result<std::string> explain(std::string body,
+                                              std::chrono::milliseconds timeout) const;
 
     [[nodiscard]] const RegionAddress& address() const { return address_; }
 
   private:
-    [[nodiscard]] Result<std::string> post(std::string service, std::string target, std::string body,
+    [[nodiscard]] Result<std::string> post(std::string service, std::string target,
+                                           std::string body,
                                            std::chrono::milliseconds timeout) const;
 
     RegionAddress address_;

@@ -10,13 +10,15 @@ std::string_view path_of(std::string_view target) {
 
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
     const auto question = target.find('?');
-    auto query = question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
+    auto query =
+        question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
     while (!query.empty()) {
         const auto end = query.find('&');
         const auto pair = query.substr(0, end);
         const auto equals = pair.find('=');
         if (percent_decoded(pair.substr(0, equals)) == name) {
-            return percent_decoded(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+            return percent_decoded(equals == std::string_view::npos ? std::string_view{}
+                                                                    : pair.substr(equals + 1));
         }
         query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
     }
@@ -33,7 +35,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
         }
         const auto digits = text.substr(i + 1, 2);
         unsigned value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
         if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2) {
             return std::nullopt;
         }

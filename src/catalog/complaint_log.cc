@@ -12,7 +12,8 @@ void ComplaintLog::add(const Complaints& complaints) {
     const std::lock_guard lock(mutex_);
     for (const auto& complaint : complaints) {
         if (seen_.size() < kRememberedMax && seen_.insert(complaint).second) {
-            log(LogLevel::kWarn, "catalog", "{}; it counts as not given", mask_numbers_in(complaint));
+            log(LogLevel::kWarn, "catalog", "{}; it counts as not given",
+                mask_numbers_in(complaint));
         }
     }
 }

@@ -12,7 +12,8 @@
 namespace meridian::catalog {
 namespace {
 
-// Reads the attributes of one map, and complains about those of the wrong shape in the name of `what`.
+// Reads the attributes of one map, and complains about those of the wrong shape in the name of
+// `what`.
 class Reader {
   public:
     Reader(const item::Map& map, std::string what, Complaints& complaints)
@@ -46,7 +47,9 @@ class Reader {
         return value != nullptr && *value;
     }
 
-    void complain(std::string_view about) { complaints_.push_back(fmt::format("{}: {}", what_, about)); }
+    void complain(std::string_view about) {
+        complaints_.push_back(fmt::format("{}: {}", what_, about));
+    }
 
     // A reader of a map within this one, with the same name in complaints.
     Reader within(const item::Map& map) { return {map, what_, complaints_}; }
@@ -58,7 +61,8 @@ class Reader {
 };
 
 std::vector<std::string> texts(Reader& reader, const item::Item& item, std::string_view name) {
-    if (const auto* value = item::find(item, name); value != nullptr && value->as<item::StringSet>() != nullptr) {
+    if (const auto* value = item::find(item, name);
+        value != nullptr && value->as<item::StringSet>() != nullptr) {
         const auto& set = *value->as<item::StringSet>();
         return {set.begin(), set.end()};
     }
@@ -96,7 +100,8 @@ std::vector<calendar::Period> periods(Reader day, std::string_view name) {
         if (open && close) {
             result.push_back({*open, *close});
         } else {
-            day.complain(fmt::format("{} has a period without a readable open and close time", name));
+            day.complain(
+                fmt::format("{} has a period without a readable open and close time", name));
         }
     }
     return result;
@@ -189,7 +194,8 @@ std::optional<routing::Rule> rule_of(const item::Item& item, Complaints& complai
     return rule;
 }
 
-std::shared_ptr<const calendar::Schedule> schedule_of(const item::Item& item, Complaints& complaints) {
+std::shared_ptr<const calendar::Schedule> schedule_of(const item::Item& item,
+                                                      Complaints& complaints) {
     auto schedule = std::make_shared<calendar::Schedule>();
     Reader keys(item, "BusinessHours", complaints);
     schedule->id = keys.text("regionId");

@@ -14,7 +14,8 @@ namespace meridian::catalog {
 namespace {
 
 // A change of the tables as an edit of a snapshot; nothing when the table holds no rules or hours.
-void append_edit(const store::Change& change, std::vector<routing::Edit>& edits, Complaints& complaints) {
+void append_edit(const store::Change& change, std::vector<routing::Edit>& edits,
+                 Complaints& complaints) {
     if (change.table == kRoutingTable) {
         if (change.after) {
             if (auto rule = rule_of(*change.after, complaints)) {
@@ -24,7 +25,8 @@ void append_edit(const store::Change& change, std::vector<routing::Edit>& edits,
         }
         const auto* number = item::find(change.key, "phoneNumber");
         const auto* region = item::find(change.key, "region");
-        edits.emplace_back(routing::EraseRule{*number->as<std::string>(), *region->as<std::string>()});
+        edits.emplace_back(
+            routing::EraseRule{*number->as<std::string>(), *region->as<std::string>()});
     } else if (change.table == kHoursTable) {
         if (change.after) {
             if (auto schedule = schedule_of(*change.after, complaints)) {
@@ -32,7 +34,8 @@ void append_edit(const store::Change& change, std::vector<routing::Edit>& edits,
                 return;
             }
         }
-        edits.emplace_back(routing::EraseSchedule{*item::find(change.key, "regionId")->as<std::string>()});
+        edits.emplace_back(
+            routing::EraseSchedule{*item::find(change.key, "regionId")->as<std::string>()});
     }
 }
 
@@ -70,7 +73,8 @@ class LiveCatalog::State {
     [[nodiscard]] std::shared_ptr<const View> view() const { return view_.load(); }
     [[nodiscard]] const ComplaintLog& complaints() const { return complaints_; }
 
-    // From the store's writer thread. Before the load is done changes wait, so that none is missed in between.
+    // From the store's writer thread. Before the load is done changes wait, so that none is missed
+    // in between.
     void on_commit(std::span<const store::Change> changes) {
         const std::lock_guard lock(mutex_);
         if (loading_) {
@@ -80,8 +84,8 @@ class LiveCatalog::State {
         }
     }
 
-    // Scans may or may not see what is written meanwhile; the pending changes hold whole items, so applying them again
-    // on top ends in the same state either way.
+    // Scans may or may not see what is written meanwhile; the pending changes hold whole items, so
+    // applying them again on top ends in the same state either way.
     Result<void> load(const store::TableStore& store) {
         const auto sequence = store.last_sequence();
         routing::SnapshotBuilder builder;
@@ -101,7 +105,8 @@ class LiveCatalog::State {
         }
         complaints_.add(complaints);
         const std::lock_guard lock(mutex_);
-        view_ = std::make_shared<const View>(View{std::move(builder).build(), sequence, clock_.now()});
+        view_ =
+            std::make_shared<const View>(View{std::move(builder).build(), sequence, clock_.now()});
         apply(pending_);
         pending_ = {};
         loading_ = false;
@@ -137,7 +142,8 @@ class LiveCatalog::State {
 LiveCatalog::LiveCatalog(std::shared_ptr<State> state) : state_(std::move(state)) {}
 LiveCatalog::~LiveCatalog() = default;
 
-Result<std::unique_ptr<LiveCatalog>> LiveCatalog::start(store::TableStore& store, const Clock& clock) {
+Result<std::unique_ptr<LiveCatalog>> LiveCatalog::start(store::TableStore& store,
+                                                        const Clock& clock) {
     auto state = std::make_shared<State>(clock);
     store.observe([state](std::span<const store::Change> changes) { state->on_commit(changes); });
     if (auto loaded = state->load(store); !loaded) {

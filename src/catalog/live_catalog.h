@@ -10,13 +10,14 @@
 
 namespace meridian::catalog {
 
-// Role: the rule source of a long-running server. A change is in the snapshot before its writer is told that it is
-// durable. Ownership: shares its state with the store's observer, so the store may outlive it. Threads: any; readers never
-// wait for writers.
+// Role: the rule source of a long-running server. A change is in the snapshot before its writer is
+// told that it is durable. Ownership: shares its state with the store's observer, so the store may
+// outlive it. Threads: any; readers never wait for writers.
 class LiveCatalog final : public RuleSource {
   public:
     // Reads all tables (seconds for a million rules), then follows. `clock` must outlive the store.
-    [[nodiscard]] static Result<std::unique_ptr<LiveCatalog>> start(store::TableStore& store, const Clock& clock);
+    [[nodiscard]] static Result<std::unique_ptr<LiveCatalog>> start(store::TableStore& store,
+                                                                    const Clock& clock);
     ~LiveCatalog() override;
 
     [[nodiscard]] Result<Sourced> rules_for(const routing::Call& call) override;

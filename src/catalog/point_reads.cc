@@ -117,7 +117,8 @@ class PointReads final : public RuleSource {
         for (const auto& item : *items) {
             auto rule = rule_of(item, complaints);
             if (rule && !rule->business_hours_id.empty()) {
-                hours.push_back({std::string(kHoursTable), {{"regionId", rule->business_hours_id}}});
+                hours.push_back(
+                    {std::string(kHoursTable), {{"regionId", rule->business_hours_id}}});
             }
             if (rule) {
                 edits.emplace_back(routing::PutRule{std::move(*rule)});
@@ -161,12 +162,13 @@ class PointReads final : public RuleSource {
         return std::move(page->items);
     }
 
-    Result<void> add_schedules(const std::vector<store::ItemRef>& refs, std::vector<routing::Edit>& edits,
-                               Complaints& complaints) {
+    Result<void> add_schedules(const std::vector<store::ItemRef>& refs,
+                               std::vector<routing::Edit>& edits, Complaints& complaints) {
         auto found = store_.get_many(refs);
         if (!found) {
             // Hours that can't be read are unknown, which means open: better than no rule at all.
-            return found.error().code == ErrorCode::kTableNotFound ? Result<void>{} : std::unexpected(found.error());
+            return found.error().code == ErrorCode::kTableNotFound ? Result<void>{}
+                                                                   : std::unexpected(found.error());
         }
         for (const auto& item : *found) {
             if (auto schedule = item ? schedule_of(*item, complaints) : nullptr) {

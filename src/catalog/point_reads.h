@@ -1,4 +1,5 @@
-// A rule source that reads just what one call needs: for processes that live too briefly to hold all rules.
+// A rule source that reads just what one call needs: for processes that live too briefly to hold
+// all rules.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +12,16 @@
 namespace meridian::catalog {
 
 struct PointReadOptions {
-    std::size_t numbers_kept = 10'000;              // answers kept for when the tables can't be read
-    std::chrono::milliseconds fresh_for{0};         // answers this young are used without reading; 0: always read
+    std::size_t numbers_kept = 10'000;  // answers kept for when the tables can't be read
+    std::chrono::milliseconds fresh_for{
+        0};  // answers this young are used without reading; 0: always read
 };
 
-// One batch read of every prefix of the number in the call's region, one query for the number in other regions where that
-// finds nothing, one read of the winner's business hours. The decision itself is routing's, as everywhere.
-// Threads: any. `store` and `clock` must outlive it.
-[[nodiscard]] std::unique_ptr<RuleSource> make_point_reads(const store::TableStore& store, const Clock& clock,
+// One batch read of every prefix of the number in the call's region, one query for the number in
+// other regions where that finds nothing, one read of the winner's business hours. The decision
+// itself is routing's, as everywhere. Threads: any. `store` and `clock` must outlive it.
+[[nodiscard]] std::unique_ptr<RuleSource> make_point_reads(const store::TableStore& store,
+                                                           const Clock& clock,
                                                            PointReadOptions options = {});
 
 }  // namespace meridian::catalog

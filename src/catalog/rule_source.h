@@ -22,8 +22,8 @@ struct Sourced {
 struct SourceHealth {
     std::size_t rules = 0;
     std::size_t schedules = 0;
-    std::size_t complaints = 0;                // attributes passed over because of their shape
-    std::vector<std::string> first_complaints; // a few of them
+    std::size_t complaints = 0;                 // attributes passed over because of their shape
+    std::vector<std::string> first_complaints;  // a few of them
     bool stale = false;
     Instant as_of;  // when the source last changed or was last read
 };

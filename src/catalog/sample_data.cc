@@ -62,7 +62,8 @@ constexpr std::string_view kHours = R"({
 }  // namespace
 
 std::span<const std::pair<std::string_view, std::string_view>> sample_data() {
-    static constexpr std::array kItems{std::pair{kRoutingTable, kRule}, std::pair{kAgentsTable, kAgent},
+    static constexpr std::array kItems{std::pair{kRoutingTable, kRule},
+                                       std::pair{kAgentsTable, kAgent},
                                        std::pair{kHoursTable, kHours}};
     return kItems;
 }

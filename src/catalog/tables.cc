@@ -10,7 +10,8 @@ namespace meridian::catalog {
 namespace {
 
 store::TableSchema schema(std::string_view name, std::string partition, std::string sort = "") {
-    store::TableSchema result{std::string(name), {{std::move(partition), item::KeyType::kString}, std::nullopt}};
+    store::TableSchema result{std::string(name),
+                              {{std::move(partition), item::KeyType::kString}, std::nullopt}};
     if (!sort.empty()) {
         result.key.sort = item::KeyAttribute{std::move(sort), item::KeyType::kString};
     }
@@ -55,7 +56,8 @@ Result<bool> fill_with_sample_data(store::TableStore& store) {
         if (!value) {
             return std::unexpected(value.error());
         }
-        writes.push_back({std::string(table), store::PutItem{std::move(*value->as<item::Map>())}, std::nullopt});
+        writes.push_back(
+            {std::string(table), store::PutItem{std::move(*value->as<item::Map>())}, std::nullopt});
     }
     for (const auto& outcome : store.write_all(std::move(writes), store::Atomicity::kAll)) {
         if (outcome.error) {

@@ -1,4 +1,5 @@
-// The tables that Meridian keeps, by the names and keys that users of the original design already have.
+// The tables that Meridian keeps, by the names and keys that users of the original design already
+// have.
 #pragma once
 
 #include <string_view>
@@ -9,18 +10,18 @@
 
 namespace meridian::catalog {
 
-inline constexpr std::string_view kRoutingTable = "GlobalCallRouting";    // phoneNumber + region
-inline constexpr std::string_view kHoursTable = "BusinessHours";          // regionId
-inline constexpr std::string_view kAgentsTable = "AgentSkills";           // agentId
-inline constexpr std::string_view kRegionHealthTable = "RegionHealth";    // region + observer
+inline constexpr std::string_view kRoutingTable = "GlobalCallRouting";  // phoneNumber + region
+inline constexpr std::string_view kHoursTable = "BusinessHours";        // regionId
+inline constexpr std::string_view kAgentsTable = "AgentSkills";         // agentId
+inline constexpr std::string_view kRegionHealthTable = "RegionHealth";  // region + observer
 
 [[nodiscard]] const std::vector<store::TableSchema>& table_schemas();
 
 // Creates those of the tables that the store hasn't.
 [[nodiscard]] Result<void> create_tables(store::TableStore& store);
 
-// Fills the tables with the original design's sample rule, agent and business hours, in one transaction, unless the
-// routing table has an item. True: they were filled now.
+// Fills the tables with the original design's sample rule, agent and business hours, in one
+// transaction, unless the routing table has an item. True: they were filled now.
 [[nodiscard]] Result<bool> fill_with_sample_data(store::TableStore& store);
 
 }  // namespace meridian::catalog

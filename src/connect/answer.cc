@@ -9,7 +9,8 @@
 namespace meridian::connect {
 namespace {
 
-constexpr std::string_view kTooLarge = "The rule's attributes are too large for an answer and were left out.";
+constexpr std::string_view kTooLarge =
+    "The rule's attributes are too large for an answer and were left out.";
 
 void append_member(std::string_view name, std::string_view text, std::string& out) {
     out += out.size() > 1 ? ",\"" : "\"";
@@ -33,7 +34,8 @@ void append_nested_attributes(const Answer& answer, std::string& out) {
 
 // Texts as they are; anything else as its JSON.
 void append_flat_attributes(const Answer& answer, std::string& out) {
-    const auto parsed = item::parse_plain_json(answer.attributes.empty() ? "{}" : answer.attributes);
+    const auto parsed =
+        item::parse_plain_json(answer.attributes.empty() ? "{}" : answer.attributes);
     if (const auto* map = parsed ? parsed->as<item::Map>() : nullptr) {
         for (const auto& [name, value] : *map) {
             std::string key;

@@ -1,7 +1,7 @@
 // RouteCall's answer to a flow.
 //
-// Source: Amazon Connect administrator guide, "Invoke an AWS Lambda function": a response is JSON of less than 32 KB;
-// STRING_MAP is one flat object of strings.
+// Source: Amazon Connect administrator guide, "Invoke an AWS Lambda function": a response is JSON
+// of less than 32 KB; STRING_MAP is one flat object of strings.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,8 @@ struct Answer {
 
 inline constexpr std::size_t kAnswerBytesMax = 32 * 1024 - 1;
 
-// The answer as the flow reads it. An answer that would pass kAnswerBytesMax leaves out the attributes, and says so in
-// attributes.errorMessage; then the message.
+// The answer as the flow reads it. An answer that would pass kAnswerBytesMax leaves out the
+// attributes, and says so in attributes.errorMessage; then the message.
 [[nodiscard]] std::string render_answer(Answer answer, ResponseType type);
 
 }  // namespace meridian::connect

@@ -38,12 +38,14 @@ Result<std::string> dialled_number(const json::value* data) {
         address = member(member(data, "CustomerEndpoint"), "Address");
     }
     if (is_absent(address)) {
-        return fail(ErrorCode::kInvalidInput, "neither SystemEndpoint nor CustomerEndpoint has an Address");
+        return fail(ErrorCode::kInvalidInput,
+                    "neither SystemEndpoint nor CustomerEndpoint has an Address");
     }
     const auto number = text_of(address);
     if (number.empty() || number.size() > kAddressBytesMax) {
-        return fail(ErrorCode::kInvalidInput,
-                    fmt::format("the endpoint's Address is not a text of 1 to {} bytes", kAddressBytesMax));
+        return fail(
+            ErrorCode::kInvalidInput,
+            fmt::format("the endpoint's Address is not a text of 1 to {} bytes", kAddressBytesMax));
     }
     return std::string(number);
 }
@@ -51,7 +53,8 @@ Result<std::string> dialled_number(const json::value* data) {
 // "arn:aws:connect:us-east-1:123456789012:instance/…" → "us-east-1"
 Result<std::string> region_of_arn(std::string_view arn) {
     const auto wrong = [] {
-        return fail(ErrorCode::kInvalidInput, "InstanceARN is not arn:PARTITION:connect:REGION:ACCOUNT:instance/ID");
+        return fail(ErrorCode::kInvalidInput,
+                    "InstanceARN is not arn:PARTITION:connect:REGION:ACCOUNT:instance/ID");
     };
     if (!arn.starts_with("arn:")) {
         return wrong();
@@ -64,8 +67,9 @@ Result<std::string> region_of_arn(std::string_view arn) {
         arn.remove_prefix(colon + 1);
     }
     const auto region = arn.substr(0, arn.find(':'));
-    const bool plain = std::ranges::all_of(
-        region, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    const bool plain = std::ranges::all_of(region, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
     if (region.empty() || region.size() > kRegionBytesMax || !plain) {
         return wrong();
     }
@@ -84,7 +88,8 @@ Result<Contact> read_contact(const json::value* data) {
     if (!region) {
         return std::unexpected(region.error());
     }
-    return Contact{std::move(*number), std::move(*region), std::string(text_of(member(data, "ContactId")))};
+    return Contact{std::move(*number), std::move(*region),
+                   std::string(text_of(member(data, "ContactId")))};
 }
 
 }  // namespace
@@ -110,7 +115,8 @@ std::string make_contact_event(std::string_view number, std::string_view region)
     std::string address;
     item::append_json_string(number, address);
     std::string arn;
-    item::append_json_string(fmt::format("arn:aws:connect:{}:000000000000:instance/meridian", region), arn);
+    item::append_json_string(
+        fmt::format("arn:aws:connect:{}:000000000000:instance/meridian", region), arn);
     return fmt::format(
         R"({{"Details":{{"ContactData":{{"Attributes":{{}},"Channel":"VOICE","ContactId":"","CustomerEndpoint":null,)"
         R"("InitiationMethod":"INBOUND","InstanceARN":{},"SystemEndpoint":{{"Address":{},"Type":"TELEPHONE_NUMBER"}}}},)"

@@ -1,7 +1,7 @@
 // The event that an Amazon Connect flow hands to a Lambda function.
 //
-// Source: Amazon Connect administrator guide, "Invoke an AWS Lambda function"; SystemEndpoint is the dialled number,
-// CustomerEndpoint the caller, and either may be null.
+// Source: Amazon Connect administrator guide, "Invoke an AWS Lambda function"; SystemEndpoint is
+// the dialled number, CustomerEndpoint the caller, and either may be null.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,22 @@
 
 namespace meridian::connect {
 
-// How the flow wants the answer: nested JSON, or a flat map of strings (Details.Parameters.responseType = STRING_MAP).
+// How the flow wants the answer: nested JSON, or a flat map of strings
+// (Details.Parameters.responseType = STRING_MAP).
 enum class ResponseType : std::uint8_t { kJson, kStringMap };
 
 // What routing needs of one contact.
 struct Contact {
-    std::string number;  // dialled: SystemEndpoint.Address; CustomerEndpoint.Address where that is absent or null
+    std::string number;  // dialled: SystemEndpoint.Address; CustomerEndpoint.Address where that is
+                         // absent or null
     std::string region;  // the fourth field of InstanceARN
     std::string id;      // ContactId; empty when the event has none
 };
 
 struct ContactEvent {
     ResponseType response_type = ResponseType::kJson;
-    Result<Contact> contact;  // kMalformedJson, kInvalidInput: which field is missing or wrong; never its content
+    Result<Contact> contact;  // kMalformedJson, kInvalidInput: which field is missing or wrong;
+                              // never its content
 };
 
 // Longest dialled address that is looked up: a DynamoDB partition key is at most that long.

@@ -10,7 +10,8 @@ namespace meridian::functions {
 
 struct FunctionResult {
     std::string payload;
-    // The handler failed: "Unhandled" with a payload of {"errorType","errorMessage"}. Nothing: it answered.
+    // The handler failed: "Unhandled" with a payload of {"errorType","errorMessage"}. Nothing: it
+    // answered.
     std::optional<std::string> function_error;
 };
 

@@ -38,7 +38,8 @@ expression::Condition status_is(const std::optional<std::string>& status) {
     if (!status) {
         return expression::AttributeNotExists{expression::Path("status")};
     }
-    return expression::Compare{expression::Comparison::kEqual, expression::Path("status"), item::Value(*status)};
+    return expression::Compare{expression::Comparison::kEqual, expression::Path("status"),
+                               item::Value(*status)};
 }
 
 bool asks_local_only(std::string_view event) {
@@ -52,9 +53,12 @@ bool asks_local_only(std::string_view event) {
 
 std::string_view to_string(RegionStatus status) {
     switch (status) {
-        case RegionStatus::kHealthy: return "healthy";
-        case RegionStatus::kDegraded: return "degraded";
-        case RegionStatus::kUnhealthy: return "unhealthy";
+        case RegionStatus::kHealthy:
+            return "healthy";
+        case RegionStatus::kDegraded:
+            return "degraded";
+        case RegionStatus::kUnhealthy:
+            return "unhealthy";
     }
     return "";
 }
@@ -66,8 +70,9 @@ struct HealthCheck::State {
     AlertSink alert;
     const Clock& clock;
 
-    std::mutex mutex;                         // of the members below
-    std::map<std::string, std::string> last;  // what was seen last, for when the table can't be read or written
+    std::mutex mutex;  // of the members below
+    std::map<std::string, std::string>
+        last;  // what was seen last, for when the table can't be read or written
     std::vector<LateProbe> late;
 
     [[nodiscard]] std::map<std::string, Probed, std::less<>> probe_all(bool local_only);
@@ -75,7 +80,8 @@ struct HealthCheck::State {
     [[nodiscard]] bool too_many_late();
     void remember(const std::string& region, const Probed& probed);
     [[nodiscard]] std::optional<std::string> last_status(const std::string& region);
-    [[nodiscard]] bool keep(const std::string& region, const Probed& probed, const std::optional<std::string>& before);
+    [[nodiscard]] bool keep(const std::string& region, const Probed& probed,
+                            const std::optional<std::string>& before);
 };
 
 std::map<std::string, Probed, std::less<>> HealthCheck::State::probe_all(bool local_only) {
@@ -87,7 +93,8 @@ std::map<std::string, Probed, std::less<>> HealthCheck::State::probe_all(bool lo
             continue;
         }
         result[std::string(probe->region())] = {
-            RegionStatus::kUnhealthy, {{"error", fmt::format("no answer within {} ms", options.deadline.count())}}};
+            RegionStatus::kUnhealthy,
+            {{"error", fmt::format("no answer within {} ms", options.deadline.count())}}};
         auto ended = std::make_shared<std::atomic<bool>>(false);
         probing.push_back({ended, std::jthread([round, probe, ended, deadline = options.deadline] {
                                auto probed = probe->probe(deadline);
@@ -98,7 +105,8 @@ std::map<std::string, Probed, std::less<>> HealthCheck::State::probe_all(bool lo
                            })});
     }
     std::unique_lock lock(round->mutex);
-    round->changed.wait_for(lock, options.deadline, [&] { return round->found.size() == result.size(); });
+    round->changed.wait_for(lock, options.deadline,
+                            [&] { return round->found.size() == result.size(); });
     for (const auto& [region, probed] : round->found) {
         result[region] = probed;
     }
@@ -121,8 +129,8 @@ bool HealthCheck::State::too_many_late() {
 
 // The status that was seen last: from the table, or what this process remembers.
 std::optional<std::string> HealthCheck::State::last_status(const std::string& region) {
-    const auto found = store.get(
-        {std::string(catalog::kRegionHealthTable), {{"region", region}, {"observer", options.region}}});
+    const auto found = store.get({std::string(catalog::kRegionHealthTable),
+                                  {{"region", region}, {"observer", options.region}}});
     if (found && *found) {
         const auto* status = item::find(**found, "status");
         const auto* text = status == nullptr ? nullptr : status->as<std::string>();
@@ -133,7 +141,8 @@ std::optional<std::string> HealthCheck::State::last_status(const std::string& re
     return found || remembered == last.end() ? std::nullopt : std::optional(remembered->second);
 }
 
-// True: this observation is the one that changed `before` into what is now; false: another check was first.
+// True: this observation is the one that changed `before` into what is now; false: another check
+// was first.
 bool HealthCheck::State::keep(const std::string& region, const Probed& probed,
                               const std::optional<std::string>& before) {
     expression::Update update;
@@ -145,7 +154,8 @@ bool HealthCheck::State::keep(const std::string& region, const Probed& probed,
     set("details", probed.details);
     const auto outcome = store.write(
         {std::string(catalog::kRegionHealthTable),
-         store::UpdateItem{{{"region", region}, {"observer", options.region}}, std::move(update)}, status_is(before)});
+         store::UpdateItem{{{"region", region}, {"observer", options.region}}, std::move(update)},
+         status_is(before)});
     if (outcome.error && outcome.error->code == ErrorCode::kConditionFailed) {
         return false;
     }
@@ -165,21 +175,25 @@ void HealthCheck::State::remember(const std::string& region, const Probed& probe
         return;
     }
     alert({region, was_unhealthy,
-           was_unhealthy ? fmt::format("Region {} has recovered, as seen from {}", region, options.region)
-                         : fmt::format("Region {} is unhealthy, as seen from {}", region, options.region)});
+           was_unhealthy
+               ? fmt::format("Region {} has recovered, as seen from {}", region, options.region)
+               : fmt::format("Region {} is unhealthy, as seen from {}", region, options.region)});
 }
 
-HealthCheck::HealthCheck(HealthCheckOptions options, std::vector<std::shared_ptr<RegionProbe>> probes,
-                         store::TableStore& store, AlertSink alert, const Clock& clock)
-    : state_(new State{std::move(options), std::move(probes), store, std::move(alert), clock, {}, {}, {}}) {}
+HealthCheck::HealthCheck(HealthCheckOptions options,
+                         std::vector<std::shared_ptr<RegionProbe>> probes, store::TableStore& store,
+                         AlertSink alert, const Clock& clock)
+    : state_(new State{
+          std::move(options), std::move(probes), store, std::move(alert), clock, {}, {}, {}}) {}
 
 HealthCheck::~HealthCheck() = default;
 
 FunctionResult HealthCheck::call(std::string_view event) {
     const bool local_only = asks_local_only(event);
     if (state_->too_many_late()) {
-        return {R"({"errorType":"Overloaded","errorMessage":"Earlier probes have not returned; see the region's disk."})",
-                "Unhandled"};
+        return {
+            R"({"errorType":"Overloaded","errorMessage":"Earlier probes have not returned; see the region's disk."})",
+            "Unhandled"};
     }
     const auto found = state_->probe_all(local_only);
     bool all_serve = true;
@@ -195,7 +209,8 @@ FunctionResult HealthCheck::call(std::string_view event) {
     }
     std::string text;
     item::append_json_string(item::to_plain_json(body), text);
-    return {fmt::format(R"({{"statusCode":{},"body":{}}})", all_serve ? 200 : 503, text), std::nullopt};
+    return {fmt::format(R"({{"statusCode":{},"body":{}}})", all_serve ? 200 : 503, text),
+            std::nullopt};
 }
 
 }  // namespace meridian::functions

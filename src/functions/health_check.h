@@ -19,7 +19,8 @@
 
 namespace meridian::functions {
 
-// healthy: it reads, writes and decides. degraded: it decides and reads, but refuses writes. unhealthy: the rest.
+// healthy: it reads, writes and decides. degraded: it decides and reads, but refuses writes.
+// unhealthy: the rest.
 enum class RegionStatus : std::uint8_t { kHealthy, kDegraded, kUnhealthy };
 [[nodiscard]] std::string_view to_string(RegionStatus status);
 
@@ -29,8 +30,8 @@ struct Probed {
     item::Map details;
 };
 
-// Role: port; exercises one region's real work. Returns within `deadline`, or a little later: the check doesn't wait for
-// it. Threads: probes run side by side, each on a thread of its own.
+// Role: port; exercises one region's real work. Returns within `deadline`, or a little later: the
+// check doesn't wait for it. Threads: probes run side by side, each on a thread of its own.
 class RegionProbe {
   public:
     RegionProbe() = default;
@@ -42,11 +43,13 @@ class RegionProbe {
     [[nodiscard]] virtual Probed probe(std::chrono::milliseconds deadline) = 0;
 };
 
-// Probes the region that this process is: reads and writes a RegionHealth item, and makes a decision. Everything must
-// outlive it.
-[[nodiscard]] std::shared_ptr<RegionProbe> make_local_probe(std::string region, store::TableStore& store,
+// Probes the region that this process is: reads and writes a RegionHealth item, and makes a
+// decision. Everything must outlive it.
+[[nodiscard]] std::shared_ptr<RegionProbe> make_local_probe(std::string region,
+                                                            store::TableStore& store,
                                                             catalog::RuleSource& source,
-                                                            const routing::Policy& policy, const Clock& clock);
+                                                            const routing::Policy& policy,
+                                                            const Clock& clock);
 
 // One alert: a region became unhealthy, or recovered.
 struct Alert {
@@ -62,14 +65,15 @@ struct HealthCheckOptions {
     std::chrono::milliseconds deadline{2'000};
 };
 
-// Role: probes all regions side by side and answers {"statusCode":200|503,"body":"{…}"}, 503 when one is unhealthy. An event
-// of {"scope":"local"} asks for this region only. What it saw is kept in RegionHealth, so that a region which stays
-// unhealthy alerts once, also across restarts, and once more when it recovers. Threads: any; two checks at once alert
-// once. `store` and `clock` must outlive it.
+// Role: probes all regions side by side and answers {"statusCode":200|503,"body":"{…}"}, 503 when
+// one is unhealthy. An event of {"scope":"local"} asks for this region only. What it saw is kept in
+// RegionHealth, so that a region which stays unhealthy alerts once, also across restarts, and once
+// more when it recovers. Threads: any; two checks at once alert once. `store` and `clock` must
+// outlive it.
 class HealthCheck final : public Function {
   public:
-    HealthCheck(HealthCheckOptions options, std::vector<std::shared_ptr<RegionProbe>> probes, store::TableStore& store,
-                AlertSink alert, const Clock& clock);
+    HealthCheck(HealthCheckOptions options, std::vector<std::shared_ptr<RegionProbe>> probes,
+                store::TableStore& store, AlertSink alert, const Clock& clock);
     ~HealthCheck() override;
 
     [[nodiscard]] std::string_view name() const override { return "HealthCheck"; }

@@ -24,7 +24,11 @@ class LocalProbe final : public RegionProbe {
   public:
     LocalProbe(std::string region, store::TableStore& store, catalog::RuleSource& source,
                const routing::Policy& policy, const Clock& clock)
-        : region_(std::move(region)), store_(store), source_(source), policy_(policy), clock_(clock) {}
+        : region_(std::move(region)),
+          store_(store),
+          source_(source),
+          policy_(policy),
+          clock_(clock) {}
 
     [[nodiscard]] std::string_view region() const override { return region_; }
 
@@ -66,10 +70,13 @@ class LocalProbe final : public RegionProbe {
     }
 
     bool write(item::Map& details) {
-        expression::Update update;  // not a put: HealthCheck keeps the status it saw in the same item
-        update.sets.push_back({expression::Path("probedAt"), item::Value(format_instant(clock_.now()))});
-        const auto outcome = store_.write(
-            {std::string(catalog::kRegionHealthTable), store::UpdateItem{key(), std::move(update)}, std::nullopt});
+        expression::Update
+            update;  // not a put: HealthCheck keeps the status it saw in the same item
+        update.sets.push_back(
+            {expression::Path("probedAt"), item::Value(format_instant(clock_.now()))});
+        const auto outcome =
+            store_.write({std::string(catalog::kRegionHealthTable),
+                          store::UpdateItem{key(), std::move(update)}, std::nullopt});
         if (outcome.error) {
             details["writeError"] = outcome.error->message;
         }
@@ -105,8 +112,8 @@ class LocalProbe final : public RegionProbe {
 }  // namespace
 
 std::shared_ptr<RegionProbe> make_local_probe(std::string region, store::TableStore& store,
-                                              catalog::RuleSource& source, const routing::Policy& policy,
-                                              const Clock& clock) {
+                                              catalog::RuleSource& source,
+                                              const routing::Policy& policy, const Clock& clock) {
     return std::make_shared<LocalProbe>(std::move(region), store, source, policy, clock);
 }
 

@@ -11,9 +11,12 @@
 namespace meridian::functions {
 namespace {
 
-constexpr std::string_view kMalformed = "The contact event could not be read; the default routing was used.";
-constexpr std::string_view kNoData = "The routing data could not be read; the default routing was used.";
-constexpr std::string_view kTooLong = "The rule is too large for an answer; the default routing was used.";
+constexpr std::string_view kMalformed =
+    "The contact event could not be read; the default routing was used.";
+constexpr std::string_view kNoData =
+    "The routing data could not be read; the default routing was used.";
+constexpr std::string_view kTooLong =
+    "The rule is too large for an answer; the default routing was used.";
 
 routing::Call call_of(const connect::Contact& contact, Instant at) {
     return {contact.number, contact.region, at};
@@ -26,8 +29,10 @@ item::List texts(const std::vector<std::string>& lines) {
 item::List considered(const routing::Explanation& explanation) {
     item::List rules;
     for (const auto& rule : explanation.rules) {
-        rules.emplace_back(item::Map{
-            {"phoneNumber", rule.phone_number}, {"region", rule.region}, {"won", rule.won}, {"why", rule.why}});
+        rules.emplace_back(item::Map{{"phoneNumber", rule.phone_number},
+                                     {"region", rule.region},
+                                     {"won", rule.won},
+                                     {"why", rule.why}});
     }
     return rules;
 }
@@ -36,15 +41,20 @@ item::List considered(const routing::Explanation& explanation) {
 
 std::string_view to_string(Outcome outcome) {
     switch (outcome) {
-        case Outcome::kRule: return "rule";
-        case Outcome::kDefault: return "default";
-        case Outcome::kMalformedEvent: return "malformed_event";
-        case Outcome::kNoData: return "no_data";
+        case Outcome::kRule:
+            return "rule";
+        case Outcome::kDefault:
+            return "default";
+        case Outcome::kMalformedEvent:
+            return "malformed_event";
+        case Outcome::kNoData:
+            return "no_data";
     }
     return "";
 }
 
-RouteCall::RouteCall(catalog::RuleSource& source, routing::Policy policy, const Clock& clock, Observer observer)
+RouteCall::RouteCall(catalog::RuleSource& source, routing::Policy policy, const Clock& clock,
+                     Observer observer)
     : source_(source), policy_(std::move(policy)), clock_(clock), observer_(std::move(observer)) {}
 
 FunctionResult RouteCall::call(std::string_view event) {
@@ -62,10 +72,12 @@ Routed RouteCall::defaults(const connect::ContactEvent& event, Outcome outcome, 
     answer.error_message = outcome == Outcome::kMalformedEvent ? kMalformed
                            : outcome == Outcome::kNoData       ? kNoData
                                                                : kTooLong;
-    answer.target_region = event.contact ? std::string_view(event.contact->region) : std::string_view{};
+    answer.target_region =
+        event.contact ? std::string_view(event.contact->region) : std::string_view{};
     answer.hours = "open";
     const auto id = event.contact
-                        ? routing::decision_id(routing::Snapshot(), call_of(*event.contact, at), event.contact->id)
+                        ? routing::decision_id(routing::Snapshot(), call_of(*event.contact, at),
+                                               event.contact->id)
                         : routing::decision_id(routing::Snapshot(), {{}, {}, at}, {});
     answer.decision_id = id;
     Routed routed;
@@ -77,13 +89,15 @@ Routed RouteCall::defaults(const connect::ContactEvent& event, Outcome outcome, 
 Routed RouteCall::route(std::string_view text, Instant at) {
     const auto event = connect::parse_contact_event(text);
     if (!event.contact) {
-        log(LogLevel::kWarn, "route_call", "{}; the defaults were answered", event.contact.error().message);
+        log(LogLevel::kWarn, "route_call", "{}; the defaults were answered",
+            event.contact.error().message);
         return defaults(event, Outcome::kMalformedEvent, at);
     }
     const auto call = call_of(*event.contact, at);
     const auto rules = source_.rules_for(call);
     if (!rules) {
-        log(LogLevel::kError, "route_call", "{}; the defaults were answered", rules.error().message);
+        log(LogLevel::kError, "route_call", "{}; the defaults were answered",
+            rules.error().message);
         return defaults(event, Outcome::kNoData, at);
     }
     const auto decision = routing::decide(rules->snapshot, policy_, call);
@@ -112,7 +126,8 @@ std::string RouteCall::explain(std::string_view text, Instant at) {
     } else if (const auto rules = source_.rules_for(call_of(*event.contact, at)); !rules) {
         result["steps"] = texts({rules.error().message, std::string(kNoData)});
     } else {
-        const auto explanation = routing::explain(rules->snapshot, policy_, call_of(*event.contact, at));
+        const auto explanation =
+            routing::explain(rules->snapshot, policy_, call_of(*event.contact, at));
         result["number"] = event.contact->number;
         result["region"] = event.contact->region;
         result["match"] = routing::to_string(routed.match);

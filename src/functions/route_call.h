@@ -26,14 +26,16 @@ struct Routed {
     bool stale = false;
 };
 
-// Role: decides calls. A caller always gets an answer: whatever goes wrong, the policy's defaults with
-// attributes.errorMessage, a short fixed sentence. `source` and `clock` must outlive it. Threads: any.
+// Role: decides calls. A caller always gets an answer: whatever goes wrong, the policy's defaults
+// with attributes.errorMessage, a short fixed sentence. `source` and `clock` must outlive it.
+// Threads: any.
 class RouteCall final : public Function {
   public:
     using Observer = std::function<void(const Routed&)>;
 
     // `observer` is called for each call, on the calling thread; may be empty.
-    RouteCall(catalog::RuleSource& source, routing::Policy policy, const Clock& clock, Observer observer);
+    RouteCall(catalog::RuleSource& source, routing::Policy policy, const Clock& clock,
+              Observer observer);
 
     [[nodiscard]] std::string_view name() const override { return "RouteCall"; }
     [[nodiscard]] Duration duration() const override { return Duration::kBrief; }
@@ -42,13 +44,15 @@ class RouteCall final : public Function {
     // The same decision for any instant.
     [[nodiscard]] Routed route(std::string_view event, Instant at);
 
-    // {"answer":…,"at":…,"snapshot":…,"rules":[…],"steps":[…]}: the answer that route() gives, and why.
+    // {"answer":…,"at":…,"snapshot":…,"rules":[…],"steps":[…]}: the answer that route() gives, and
+    // why.
     [[nodiscard]] std::string explain(std::string_view event, Instant at);
 
     [[nodiscard]] const routing::Policy& policy() const { return policy_; }
 
   private:
-    [[nodiscard]] Routed defaults(const connect::ContactEvent& event, Outcome outcome, Instant at) const;
+    [[nodiscard]] Routed defaults(const connect::ContactEvent& event, Outcome outcome,
+                                  Instant at) const;
 
     catalog::RuleSource& source_;
     routing::Policy policy_;

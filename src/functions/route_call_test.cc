@@ -55,8 +55,8 @@ struct Fixture {
     void put(const std::string& json) {
         auto item = item::parse_plain_json(json);
         ASSERT_TRUE(item) << item.error().message;
-        const auto outcome = store->write(
-            {std::string(catalog::kRoutingTable), store::PutItem{*item->as<item::Map>()}, std::nullopt});
+        const auto outcome = store->write({std::string(catalog::kRoutingTable),
+                                           store::PutItem{*item->as<item::Map>()}, std::nullopt});
         ASSERT_FALSE(outcome.error) << outcome.error->message;
     }
 
@@ -73,9 +73,11 @@ TEST(RouteCall, AnswerHasTheDocumentedKeysInOrder) {
     fixture.put(R"({"phoneNumber":"+1800","region":"us-east-1","contactFlowId":"f","queueId":"q",
                     "attributes":{"department":"sales"}})");
     const auto answer = fixture.call("+18005551234");
-    EXPECT_THAT(answer, HasSubstr(R"({"contactFlowId":"f","queueId":"q","attributes":{"department":"sales"},)"
-                                  R"("targetRegion":"us-east-1","hours":"open","message":"",)"
-                                  R"("ruleId":"+1800#us-east-1","decisionId":"01)"));
+    EXPECT_THAT(
+        answer,
+        HasSubstr(R"({"contactFlowId":"f","queueId":"q","attributes":{"department":"sales"},)"
+                  R"("targetRegion":"us-east-1","hours":"open","message":"",)"
+                  R"("ruleId":"+1800#us-east-1","decisionId":"01)"));
     EXPECT_THAT(answer, HasSubstr(R"(,"stale":"false","transferNumber":""})"));
 }
 
@@ -111,16 +113,24 @@ TEST(RouteCall, StringMapIsFlatAndAllStrings) {
 TEST(RouteCall, HostileEventsGetTheDefaults) {
     Fixture fixture;
     const std::string deep(100'000, '[');
-    for (const auto& event :
-         {std::string(), std::string("{"), std::string("null"), std::string("[]"), std::string("\xFF\xFE"), deep,
-          std::string(R"({"Details":5})"), std::string(R"({"Details":{"ContactData":[]}})"),
-          std::string(R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":5},"InstanceARN":"arn:a:c:r:1:i"}}})"),
-          std::string(R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":"+1"},"InstanceARN":"arn:a:c"}}})"),
-          std::string(R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":"+1"},"InstanceARN":{}}}})"),
-          std::string(4'000'000, 'x'), std::string("{\"a\":\"") + std::string(4'000'000, 'x') + "\"}"}) {
+    for (
+        const auto& event :
+        {std::string(), std::string("{"), std::string("null"), std::string("[]"),
+         std::string("\xFF\xFE"), deep, std::string(R"({"Details":5})"),
+         std::string(R"({"Details":{"ContactData":[]}})"),
+         std::string(
+             R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":5},"InstanceARN":"arn:a:c:r:1:i"}}})"),
+         std::string(
+             R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":"+1"},"InstanceARN":"arn:a:c"}}})"),
+         std::string(
+             R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":"+1"},"InstanceARN":{}}}})"),
+         std::string(4'000'000, 'x'),
+         std::string("{\"a\":\"") + std::string(4'000'000, 'x') + "\"}"}) {
         const auto answer = fixture.route_call->call(event).payload;
-        EXPECT_THAT(answer, HasSubstr(R"("contactFlowId":"default-flow","queueId":"default-queue","attributes":)"
-                                      R"({"errorMessage":"The contact event could not be read)"))
+        EXPECT_THAT(
+            answer,
+            HasSubstr(R"("contactFlowId":"default-flow","queueId":"default-queue","attributes":)"
+                      R"({"errorMessage":"The contact event could not be read)"))
             << event.substr(0, 100);
         EXPECT_TRUE(item::parse_plain_json(answer));
     }
@@ -130,7 +140,8 @@ TEST(RouteCall, UnreadableTablesGetTheDefaultsWithoutInternalText) {
     const ManualClock clock(*parse_instant("2025-02-26T15:00:00Z"));
     BrokenSource source;
     RouteCall route_call(source, policy(), clock, nullptr);
-    const auto answer = route_call.call(connect::make_contact_event("+18005551234", kRegion)).payload;
+    const auto answer =
+        route_call.call(connect::make_contact_event("+18005551234", kRegion)).payload;
     EXPECT_THAT(answer, HasSubstr(R"("contactFlowId":"default-flow")"));
     EXPECT_THAT(answer, HasSubstr("errorMessage"));
     EXPECT_THAT(answer, Not(HasSubstr("secret7")));
@@ -138,12 +149,15 @@ TEST(RouteCall, UnreadableTablesGetTheDefaultsWithoutInternalText) {
 
 TEST(RouteCall, AnswerStaysUnder32KilobytesAndKeepsFlowAndQueue) {
     Fixture fixture;
-    fixture.put(R"({"phoneNumber":"+1","region":"us-east-1","contactFlowId":"f","queueId":"q","attributes":{"big":")" +
-                std::string(300'000, 'x') + R"("}})");
-    fixture.put(R"({"phoneNumber":"+2","region":"us-east-1","contactFlowId":")" + std::string(100'000, 'f') + R"("})");
+    fixture.put(
+        R"({"phoneNumber":"+1","region":"us-east-1","contactFlowId":"f","queueId":"q","attributes":{"big":")" +
+        std::string(300'000, 'x') + R"("}})");
+    fixture.put(R"({"phoneNumber":"+2","region":"us-east-1","contactFlowId":")" +
+                std::string(100'000, 'f') + R"("})");
     const auto left_out = fixture.call("+18005551234");
     EXPECT_LE(left_out.size(), connect::kAnswerBytesMax);
-    EXPECT_THAT(left_out, HasSubstr(R"("contactFlowId":"f","queueId":"q","attributes":{"errorMessage":)"));
+    EXPECT_THAT(left_out,
+                HasSubstr(R"("contactFlowId":"f","queueId":"q","attributes":{"errorMessage":)"));
     const auto no_flow = fixture.call("+2800");
     EXPECT_LE(no_flow.size(), connect::kAnswerBytesMax);
     EXPECT_THAT(no_flow, HasSubstr(R"("contactFlowId":"default-flow")"));
@@ -151,10 +165,12 @@ TEST(RouteCall, AnswerStaysUnder32KilobytesAndKeepsFlowAndQueue) {
 
 TEST(RouteCall, WrongShapesCountAsNotGivenAndAreShownInHealth) {
     Fixture fixture;
-    fixture.put(R"({"phoneNumber":"+1","region":"us-east-1","contactFlowId":7,"queueId":"q","attributes":"x",
+    fixture.put(
+        R"({"phoneNumber":"+1","region":"us-east-1","contactFlowId":7,"queueId":"q","attributes":"x",
                     "businessHoursId":{},"fallbackRegions":"eu-west-1","priority":"high","colour":"blue"})");
     const auto answer = fixture.call("+18005551234");
-    EXPECT_THAT(answer, HasSubstr(R"("contactFlowId":"default-flow","queueId":"q","attributes":{})"));
+    EXPECT_THAT(answer,
+                HasSubstr(R"("contactFlowId":"default-flow","queueId":"q","attributes":{})"));
     EXPECT_EQ(fixture.live->health().complaints, 5U);
     // A field that we don't know belongs to the user, and is kept.
     const auto kept = fixture.store->get(
@@ -168,7 +184,8 @@ TEST(RouteCall, ExplainEndsInTheAnswerThatRouteGives) {
     fixture.put(R"({"phoneNumber":"+1","region":"us-east-1","contactFlowId":"f","queueId":"q"})");
     const auto event = connect::make_contact_event("+18005551234", kRegion);
     const auto explanation = fixture.route_call->explain(event, fixture.clock.now());
-    EXPECT_THAT(explanation, HasSubstr(R"("answer":)" + fixture.route_call->call(event).payload + "}"));
+    EXPECT_THAT(explanation,
+                HasSubstr(R"("answer":)" + fixture.route_call->call(event).payload + "}"));
     EXPECT_THAT(explanation, HasSubstr(R"("won":true)"));
     EXPECT_TRUE(item::parse_plain_json(fixture.route_call->explain("junk", fixture.clock.now())));
 }
@@ -176,11 +193,15 @@ TEST(RouteCall, ExplainEndsInTheAnswerThatRouteGives) {
 TEST(LiveCatalog, AChangeIsSeenBeforeItsWriteIsAcknowledged) {
     Fixture fixture;
     for (int i = 0; i < 100; ++i) {
-        fixture.put(R"({"phoneNumber":"+1","region":"us-east-1","queueId":"q)" + std::to_string(i) + R"("})");
+        fixture.put(R"({"phoneNumber":"+1","region":"us-east-1","queueId":"q)" + std::to_string(i) +
+                    R"("})");
         EXPECT_THAT(fixture.call("+18005551234"), HasSubstr("\"q" + std::to_string(i) + "\""));
     }
     const item::Key key{{"phoneNumber", "+1"}, {"region", "us-east-1"}};
-    EXPECT_FALSE(fixture.store->write({std::string(catalog::kRoutingTable), store::DeleteItem{key}, std::nullopt}).error);
+    EXPECT_FALSE(
+        fixture.store
+            ->write({std::string(catalog::kRoutingTable), store::DeleteItem{key}, std::nullopt})
+            .error);
     EXPECT_THAT(fixture.call("+18005551234"), HasSubstr("default-queue"));
 }
 
@@ -190,18 +211,22 @@ class FailingReads final : public store::TableStore {
     explicit FailingReads(store::TableStore& inner) : inner_(inner) {}
     bool failing = false;
 
-    Result<void> create_table(const store::TableSchema& schema) override { return inner_.create_table(schema); }
+    Result<void> create_table(const store::TableSchema& schema) override {
+        return inner_.create_table(schema);
+    }
     Result<store::TableSchema> describe_table(std::string_view table) const override {
         return inner_.describe_table(table);
     }
     std::vector<store::TableSchema> list_tables() const override { return inner_.list_tables(); }
-    void submit(std::vector<store::Write> writes, store::Atomicity atomicity, store::WriteDone done) override {
+    void submit(std::vector<store::Write> writes, store::Atomicity atomicity,
+                store::WriteDone done) override {
         inner_.submit(std::move(writes), atomicity, std::move(done));
     }
     Result<std::optional<item::Item>> get(const store::ItemRef& ref) const override {
         return failing ? broken() : inner_.get(ref);
     }
-    Result<std::vector<std::optional<item::Item>>> get_many(std::span<const store::ItemRef> refs) const override {
+    Result<std::vector<std::optional<item::Item>>> get_many(
+        std::span<const store::ItemRef> refs) const override {
         return failing ? broken() : inner_.get_many(refs);
     }
     Result<store::Page> query(const store::Query& query) const override {
@@ -209,7 +234,8 @@ class FailingReads final : public store::TableStore {
     }
     Result<store::Page> scan(const store::Scan& scan) const override { return inner_.scan(scan); }
     store::SequenceNumber last_sequence() const override { return inner_.last_sequence(); }
-    Result<std::vector<store::Change>> read_log(store::SequenceNumber after, std::size_t count) const override {
+    Result<std::vector<store::Change>> read_log(store::SequenceNumber after,
+                                                std::size_t count) const override {
         return inner_.read_log(after, count);
     }
     void observe(store::CommitObserver observer) override { inner_.observe(std::move(observer)); }
@@ -221,7 +247,8 @@ class FailingReads final : public store::TableStore {
 
 TEST(PointReads, LastKnownAnswerIsServedAndMarkedStaleWhenTablesCannotBeRead) {
     Fixture fixture;
-    fixture.put(R"({"phoneNumber":"+1800","region":"us-east-1","contactFlowId":"f","queueId":"q"})");
+    fixture.put(
+        R"({"phoneNumber":"+1800","region":"us-east-1","contactFlowId":"f","queueId":"q"})");
     FailingReads store(*fixture.store);
     const auto points = catalog::make_point_reads(store, fixture.clock);
     RouteCall route_call(*points, policy(), fixture.clock, nullptr);

@@ -33,9 +33,10 @@ std::vector<std::string> comma_separated(std::string_view text) {
 Result<std::string> optional_id(const SettingSource& settings, std::string_view name) {
     auto value = settings(name).value_or("");
     if (value.size() > kIdBytesMax) {
-        return fail(ErrorCode::kConfiguration,
-                    fmt::format("{} is longer than {} bytes: set it to the id or ARN of a flow or queue", name,
-                                kIdBytesMax));
+        return fail(
+            ErrorCode::kConfiguration,
+            fmt::format("{} is longer than {} bytes: set it to the id or ARN of a flow or queue",
+                        name, kIdBytesMax));
     }
     return value;
 }
@@ -44,20 +45,25 @@ Result<std::string> required_id(const SettingSource& settings, std::string_view 
     auto value = optional_id(settings, name);
     if (value && value->empty()) {
         return fail(ErrorCode::kConfiguration,
-                    fmt::format("{} is not set: set it to the flow or queue that serves calls for which there is no rule",
+                    fmt::format("{} is not set: set it to the flow or queue that serves calls for "
+                                "which there is no rule",
                                 name));
     }
     return value;
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> transfer_numbers(const SettingSource& settings) {
+Result<std::vector<std::pair<std::string, std::string>>> transfer_numbers(
+    const SettingSource& settings) {
     constexpr std::string_view kName = "MERIDIAN_TRANSFER_NUMBERS";
     std::vector<std::pair<std::string, std::string>> result;
     for (const auto& entry : comma_separated(settings(kName).value_or(""))) {
         const auto equals = entry.find('=');
         if (equals == std::string::npos || equals == 0 || equals + 1 == entry.size()) {
-            return fail(ErrorCode::kConfiguration,
-                        fmt::format("{} has an entry that is not region=number, as in eu-west-1=+3531234567", kName));
+            return fail(
+                ErrorCode::kConfiguration,
+                fmt::format(
+                    "{} has an entry that is not region=number, as in eu-west-1=+3531234567",
+                    kName));
         }
         result.emplace_back(trimmed(std::string_view(entry).substr(0, equals)),
                             trimmed(std::string_view(entry).substr(equals + 1)));
@@ -80,14 +86,16 @@ Result<routing::Policy> read_policy(const SettingSource& settings) {
              Field{"AFTER_HOURS_FLOW_ID", &policy.after_hours_contact_flow_id, false},
              Field{"AFTER_HOURS_QUEUE_ID", &policy.after_hours_queue_id, false},
          }) {
-        auto value = field.required ? required_id(settings, field.name) : optional_id(settings, field.name);
+        auto value =
+            field.required ? required_id(settings, field.name) : optional_id(settings, field.name);
         if (!value) {
             return std::unexpected(value.error());
         }
         *field.target = std::move(*value);
     }
     policy.region_order = comma_separated(settings("MERIDIAN_REGIONS").value_or(""));
-    policy.regions_out_of_service = comma_separated(settings("MERIDIAN_REGIONS_OUT_OF_SERVICE").value_or(""));
+    policy.regions_out_of_service =
+        comma_separated(settings("MERIDIAN_REGIONS_OUT_OF_SERVICE").value_or(""));
     auto numbers = transfer_numbers(settings);
     if (!numbers) {
         return std::unexpected(numbers.error());

@@ -1,4 +1,5 @@
-// The routing vectors, through both sources of rules. Each case names what the original code got wrong in it.
+// The routing vectors, through both sources of rules. Each case names what the original code got
+// wrong in it.
 
 #include <gtest/gtest.h>
 
@@ -44,14 +45,16 @@ SettingSource settings_of(const item::Value& vector) {
     return [changes = at(vector, "env")](std::string_view name) -> std::optional<std::string> {
         const auto* map = changes.as<item::Map>();
         if (const auto* changed = map == nullptr ? nullptr : item::find(*map, name)) {
-            return changed->as<std::string>() == nullptr ? std::nullopt : std::optional(text(*changed));
+            return changed->as<std::string>() == nullptr ? std::nullopt
+                                                         : std::optional(text(*changed));
         }
         return name == "DEFAULT_CONTACT_FLOW_ID" ? std::optional<std::string>("default-flow-id")
                : name == "DEFAULT_QUEUE_ID"      ? std::optional<std::string>("default-queue-id")
                : name == "AFTER_HOURS_FLOW_ID"   ? std::optional<std::string>("after-hours-flow-id")
-               : name == "AFTER_HOURS_QUEUE_ID"  ? std::optional<std::string>("after-hours-queue-id")
-               : name == "MERIDIAN_REGIONS"      ? std::optional<std::string>("us-east-1,eu-west-1,ap-southeast-1")
-                                                 : std::nullopt;
+               : name == "AFTER_HOURS_QUEUE_ID" ? std::optional<std::string>("after-hours-queue-id")
+               : name == "MERIDIAN_REGIONS"
+                   ? std::optional<std::string>("us-east-1,eu-west-1,ap-southeast-1")
+                   : std::nullopt;
     };
 }
 
@@ -64,7 +67,8 @@ void fill(store::TableStore& store, const item::Value& tables) {
         }
         ASSERT_TRUE(store.create_table(schema));
         for (const auto& element : *items) {
-            const auto outcome = store.write({schema.name, store::PutItem{*element.as<item::Map>()}, std::nullopt});
+            const auto outcome =
+                store.write({schema.name, store::PutItem{*element.as<item::Map>()}, std::nullopt});
             ASSERT_FALSE(outcome.error) << outcome.error->message;
         }
     }
