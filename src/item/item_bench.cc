@@ -26,7 +26,7 @@ Item rule() {
 void BM_Encode(benchmark::State& state) {
     const auto item = rule();
     std::string out;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         out.clear();
         append_encoded(item, out);
         benchmark::DoNotOptimize(out);
@@ -37,7 +37,7 @@ BENCHMARK(BM_Encode);
 
 void BM_Decode(benchmark::State& state) {
     const auto bytes = encode(rule());
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto item = decode(bytes);
         benchmark::DoNotOptimize(item);
     }
@@ -48,7 +48,7 @@ void BM_EncodeKey(benchmark::State& state) {
     const KeySchema schema{.partition = {"phoneNumber", KeyType::kString},
                            .sort = KeyAttribute{"region", KeyType::kString}};
     const auto item = rule();
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto bytes = encode_key(schema, item);
         benchmark::DoNotOptimize(bytes);
     }
@@ -57,7 +57,7 @@ BENCHMARK(BM_EncodeKey);
 
 void BM_ParseDynamoDbJson(benchmark::State& state) {
     const auto text = to_dynamodb_json(rule());
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto item = parse_dynamodb_json(text);
         benchmark::DoNotOptimize(item);
     }
@@ -67,7 +67,7 @@ BENCHMARK(BM_ParseDynamoDbJson);
 void BM_WriteDynamoDbJson(benchmark::State& state) {
     const auto item = rule();
     std::string out;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         out.clear();
         append_dynamodb_json(item, out);
         benchmark::DoNotOptimize(out);
@@ -77,7 +77,7 @@ BENCHMARK(BM_WriteDynamoDbJson);
 
 void BM_ParsePlainJson(benchmark::State& state) {
     const auto text = to_plain_json(rule());
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto value = parse_plain_json(text);
         benchmark::DoNotOptimize(value);
     }
@@ -86,7 +86,7 @@ BENCHMARK(BM_ParsePlainJson);
 
 void BM_CopyItem(benchmark::State& state) {
     const auto item = rule();
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto copy = item;
         benchmark::DoNotOptimize(copy);
     }

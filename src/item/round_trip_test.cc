@@ -1,4 +1,5 @@
 // Properties that hold for any item, whichever form it is written in.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/random.h"
