@@ -1,7 +1,14 @@
 #include "routing/heap.h"
 
-#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
+
+// Freed blocks are marked for AddressSanitizer, in its builds: only those need its header.
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
 
 #include <algorithm>
 #include <bit>
