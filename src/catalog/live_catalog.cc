@@ -1,6 +1,7 @@
 #include "catalog/live_catalog.h"
 
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -39,21 +40,27 @@ void append_edit(const store::Change& change, std::vector<routing::Edit>& edits,
     }
 }
 
-// Calls `visit` with every item of a table.
+// Calls `visit` with every item of a table. The next page is read while one is visited.
 template <typename Visit>
 Result<void> for_each_item(const store::TableStore& store, std::string_view table, Visit visit) {
     store::Scan scan;
     scan.table = table;
-    do {
-        auto page = store.scan(scan);
+    const auto read = [&store](store::Scan page) {
+        return std::async(std::launch::async, [&store, page = std::move(page)] { return store.scan(page); });
+    };
+    for (auto coming = read(scan); coming.valid();) {
+        auto page = coming.get();
         if (!page) {
             return std::unexpected(page.error());
+        }
+        if (page->last_key) {
+            scan.start_after = std::move(page->last_key);
+            coming = read(scan);
         }
         for (const auto& item : page->items) {
             visit(item);
         }
-        scan.start_after = std::move(page->last_key);
-    } while (scan.start_after);
+    }
     return {};
 }
 
