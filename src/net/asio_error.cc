@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <boost/asio/error.hpp>
+#include <boost/asio/error.hpp>  // IWYU pragma: keep
 
 namespace meridian::net {
 namespace {

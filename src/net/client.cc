@@ -2,12 +2,13 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <boost/asio/connect.hpp>
+#include <array>
+#include <boost/asio/connect.hpp>  // IWYU pragma: keep
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/write.hpp>  // IWYU pragma: keep
 #include <string_view>
+#include <utility>
 
 #include "net/asio_error.h"
 #include "net/chunk_decoder.h"
@@ -47,7 +48,7 @@ class BlockingConnection {
         result = {};
         resolver.async_resolve(host, std::to_string(port), [&](const error_code& code, auto found) {
             result = code;
-            endpoints = found;
+            endpoints = std::move(found);
         });
         if (run(result)) {
             return result;

@@ -4,57 +4,15 @@
 
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "testing/handlers.h"
-#include "testing/raw_client.h"
+#include "testing/rude_peer.h"
 
 namespace meridian::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-// A peer that answers one connection with fixed bytes, as no decent server would, and hangs up.
-class RudePeer {
-  public:
-    explicit RudePeer(std::string answer) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-        ::listen(listener_, 1);
-        socklen_t size = sizeof address;
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-        port_ = ntohs(address.sin_port);
-        thread_ = std::thread([this, text = std::move(answer)] { serve(text); });
-    }
-    ~RudePeer() {
-        thread_.join();
-        ::close(listener_);
-    }
-
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-
-  private:
-    // An empty answer is silence until the client hangs up.
-    void serve(std::string_view text) const {
-        const int peer = ::accept(listener_, nullptr, nullptr);
-        char bytes[4096];
-        ssize_t count = ::recv(peer, bytes, sizeof bytes, 0);
-        if (text.empty()) {
-            while (count > 0) {
-                count = ::recv(peer, bytes, sizeof bytes, 0);
-            }
-        }
-        ::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
-        ::close(peer);
-    }
-
-    int listener_;
-    std::uint16_t port_ = 0;
-    std::thread thread_;
-};
 
 TEST(Client, ExchangesOneRequest) {
     auto server = start_server({}, [](const Request& request, Reply reply) {

@@ -6,16 +6,12 @@
 namespace meridian::net {
 namespace {
 
+constexpr std::string_view kTokenCharacters =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^_`|~";
+
 constexpr std::array<bool, 256> make_token_table() {
     std::array<bool, 256> table{};
-    for (int c = '0'; c <= '9'; ++c) {
-        table[static_cast<std::size_t>(c)] = true;
-    }
-    for (int c = 'a'; c <= 'z'; ++c) {
-        table[static_cast<std::size_t>(c)] = true;
-        table[static_cast<std::size_t>(c - 'a' + 'A')] = true;
-    }
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
+    for (const char c : kTokenCharacters) {
         table[static_cast<unsigned char>(c)] = true;
     }
     return table;

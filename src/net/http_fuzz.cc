@@ -61,7 +61,7 @@ Outcome parse(std::string_view bytes, std::uint32_t seed) {
         while (piece > 0) {
             const auto space = input.free_space();
             const std::size_t count = std::min(piece, space.size());
-            std::copy_n(bytes.data(), count, space.data());
+            std::ranges::copy(bytes.substr(0, count), space.begin());
             input.commit(count);
             bytes.remove_prefix(count);
             piece -= count;

@@ -25,7 +25,7 @@ void append(InputBuffer& input, std::string_view bytes) {
     while (!bytes.empty()) {
         const auto space = input.free_space();
         const std::size_t count = std::min(space.size(), bytes.size());
-        std::copy_n(bytes.data(), count, space.data());
+        std::ranges::copy(bytes.substr(0, count), space.begin());
         input.commit(count);
         bytes.remove_prefix(count);
     }
@@ -205,7 +205,7 @@ TEST(RequestParser, RefusesTooManyHeadersOrTrailers) {
         headers += "A:\r\n";
         trailers += "A:\r\n";
     }
-    constexpr ParserLimits kWide{.header_bytes_max = 64 * 1024, .body_bytes_max = 100};
+    constexpr ParserLimits kWide{.header_bytes_max = std::size_t{64} * 1024, .body_bytes_max = 100};
     EXPECT_EQ(parse(with(headers), 100'000, kWide).refusal, 431);
     EXPECT_EQ(
         parse(with("Transfer-Encoding: chunked\r\n", "0\r\n" + trailers + "\r\n"), 100'000).refusal,
