@@ -1,13 +1,13 @@
 #include "store/memory/memory_store.h"
 
-#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
 
-#include "item/key.h"
+#include "item/value.h"
 #include "store/page_builder.h"
 #include "store/row_key.h"
 #include "store/table_directory.h"
@@ -183,7 +183,7 @@ Result<std::vector<std::optional<item::Item>>> MemoryStore::get_many(
 }
 
 template <typename Iterator>
-Result<Page> page_of(Iterator first, Iterator last, PageBuilder page) {
+Result<Page> page_of(Iterator first, const Iterator& last, PageBuilder page) {
     for (; first != last && !page.full(); ++first) {
         if (const auto examined = page.examine(first->second); !examined) {
             return std::unexpected(examined.error());

@@ -116,8 +116,8 @@ class Script {
 };
 
 std::unique_ptr<TableStore> open_store(const std::filesystem::path& folder, const Clock& clock) {
-    // The log is kept short enough that trimming happens too, and long enough for one round.
-    auto store = open_rocksdb_store({.folder = folder, .log_changes_kept = 200'000}, clock);
+    // Long enough for one round's changes, short enough that the log is trimmed after some.
+    auto store = open_rocksdb_store({.folder = folder, .log_changes_kept = 20'000}, clock);
     if (!store) {
         ADD_FAILURE() << store.error().message;
         return nullptr;
@@ -137,6 +137,7 @@ std::unique_ptr<TableStore> open_store(const std::filesystem::path& folder, cons
     const auto store = open_store(folder, clock);
     CHECK(store != nullptr);
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; ++thread) {
         threads.emplace_back([&, thread] {
             const Script script(seed, thread);
