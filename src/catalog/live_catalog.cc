@@ -46,7 +46,8 @@ Result<void> for_each_item(const store::TableStore& store, std::string_view tabl
     store::Scan scan;
     scan.table = table;
     const auto read = [&store](store::Scan page) {
-        return std::async(std::launch::async, [&store, page = std::move(page)] { return store.scan(page); });
+        return std::async(std::launch::async,
+                          [&store, page = std::move(page)] { return store.scan(page); });
     };
     for (auto coming = read(scan); coming.valid();) {
         auto page = coming.get();
