@@ -322,7 +322,7 @@ TEST_F(FaultsTest, PowerLossUnderLoadLosesNothingAcknowledged) {
         writers.clear();
         close();
         disk_.restore_power([&](std::uint64_t unsynced) { return random() % (unsynced + 1); });
-        open();
+        ASSERT_NO_FATAL_FAILURE(open());
         for (std::size_t w = 0; w < kWriters; ++w) {
             const auto left = n_of("left" + std::to_string(w));
             EXPECT_EQ(left, n_of("right" + std::to_string(w)));
