@@ -180,7 +180,7 @@ TEST_F(RocksDbStoreTest, NumbersAreNotReusedWhenTheLogIsEmpty) {
 }
 
 TEST_F(RocksDbStoreTest, ItemsSurviveBeingMovedIntoFiles) {
-    put_many(300, 200 * 1024);  // several memtables
+    put_many(300, 200UL * 1024);  // several memtables
     open();
     for (const int i : {0, 150, 299}) {
         EXPECT_EQ(get(std::to_string(i))->at("x").as<std::string>()->size(), 200U * 1024) << i;
