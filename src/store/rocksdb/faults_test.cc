@@ -15,7 +15,6 @@
 #include "store/rocksdb/faulty_disk.h"
 #include "store/rocksdb/file_size_limit.h"
 #include "store/rocksdb/open_on.h"
-#include "store/rocksdb/rocksdb_store.h"
 #include "store/rocksdb/temporary_folder.h"
 #include "store/table_store.h"
 
@@ -183,7 +182,7 @@ TEST_P(FullDiskTest, AFailingFlushRefusesWritesAndTheFirstWriteWithRoomSucceeds)
     WriteOutcome outcome;
     int made = 0;
     for (; made < 500; ++made) {
-        item::Item large{{"id", std::to_string(made)}, {"x", std::string(200 * 1024, 'x')}};
+        item::Item large{{"id", std::to_string(made)}, {"x", std::string(200UL * 1024, 'x')}};
         outcome = store_->write({kTable, PutItem{std::move(large)}, {}});
         if (outcome.error) {
             break;
@@ -219,6 +218,7 @@ TEST_F(FaultsTest, AFileSizeLimitIsAFullDisk) {
 TEST_F(FaultsTest, AWholeGroupFailsOrNone) {
     disk_.run_full(ENOSPC);
     std::vector<Write> writes;
+    writes.reserve(50);
     for (int i = 0; i < 50; ++i) {
         writes.push_back(put_of(std::to_string(i), i));
     }
@@ -269,6 +269,7 @@ TEST_F(FaultsTest, ReadsGoOnWhileTheDatabaseIsMended) {
     std::atomic<bool> done = false;
     std::atomic<int> wrong = 0;
     std::vector<std::jthread> readers;
+    readers.reserve(3);
     for (int i = 0; i < 3; ++i) {
         readers.emplace_back([&] {
             while (!done) {
@@ -300,6 +301,7 @@ TEST_F(FaultsTest, PowerLossUnderLoadLosesNothingAcknowledged) {
     std::vector<std::int64_t> tried(kWriters, -1);
     for (int round = 0; round < kRounds; ++round) {
         std::vector<std::jthread> writers;
+        writers.reserve(kWriters);
         std::atomic<int> writes_left = 20 + static_cast<int>(random() % 200);
         for (std::size_t w = 0; w < kWriters; ++w) {
             writers.emplace_back([&, w] {
@@ -322,7 +324,7 @@ TEST_F(FaultsTest, PowerLossUnderLoadLosesNothingAcknowledged) {
         writers.clear();
         close();
         disk_.restore_power([&](std::uint64_t unsynced) { return random() % (unsynced + 1); });
-        open();
+        ASSERT_NO_FATAL_FAILURE(open());
         for (std::size_t w = 0; w < kWriters; ++w) {
             const auto left = n_of("left" + std::to_string(w));
             EXPECT_EQ(left, n_of("right" + std::to_string(w)));

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "store/rocksdb/errors.h"
@@ -14,8 +13,8 @@
 namespace meridian::store {
 namespace {
 
-constexpr std::size_t kProbeBytes = 8 * 1024 * 1024;
-constexpr std::size_t kProbeStepBytes = 1024 * 1024;
+constexpr std::size_t kProbeBytes = 8UL * 1024 * 1024;
+constexpr std::size_t kProbeStepBytes = 1024UL * 1024;
 
 rocksdb::Status open_in(const std::string& path, rocksdb::Env* env, OpenFor purpose,
                         std::vector<rocksdb::ColumnFamilyHandle*>& handles, rocksdb::DB*& db) {

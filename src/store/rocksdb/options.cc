@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -16,8 +17,18 @@
 namespace meridian::store {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
+constexpr std::size_t kMiB = 1024UL * 1024;
 constexpr double kBloomBitsPerKey = 10;
+
+// Keeps RocksDB from resuming by itself after a full disk: what becomes of a failed write is
+// Database's to settle, and a resumption on RocksDB's own thread would meet its closing.
+class NoSelfRecovery final : public rocksdb::EventListener {
+  public:
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                              bool* auto_recovery) override {
+        *auto_recovery = false;
+    }
+};
 
 // The first of the wished kinds that this build of RocksDB has.
 rocksdb::CompressionType compression(std::initializer_list<rocksdb::CompressionType> wished) {
@@ -33,7 +44,7 @@ rocksdb::CompressionType compression(std::initializer_list<rocksdb::CompressionT
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = cache;
-    table.block_size = 8 * 1024;
+    table.block_size = 8UL * 1024;
     table.checksum = rocksdb::kXXH3;
     // Index and filters count against the cache, so that memory is bounded whatever the tables
     // hold.
@@ -73,6 +84,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
     options.recycle_log_file_num = 0;
     options.manual_wal_flush = false;
     options.paranoid_checks = true;
+    options.listeners.push_back(std::make_shared<NoSelfRecovery>());
+    options.max_bgerror_resume_count = 0;
 
     // What is replayed at a start after a crash, and what memory unflushed writes take.
     options.max_total_wal_size = 48 * kMiB;

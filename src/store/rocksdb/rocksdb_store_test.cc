@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "store/rocksdb/layout.h"
+#include "store/rocksdb/opening.h"
 #include "store/rocksdb/temporary_folder.h"
 #include "store/store_contract.h"
 
@@ -114,6 +116,35 @@ TEST_F(RocksDbStoreTest, AFolderThatCannotBeMadeIsNamed) {
     EXPECT_EQ(opening_error().code, ErrorCode::kIo);
 }
 
+TEST_F(RocksDbStoreTest, AFolderOfANewerFormatIsRefusedAndLeftAsItIs) {
+    close();
+    {
+        auto newer = open_database(options_.folder, rocksdb::Env::Default(), OpenFor::kWriting);
+        ASSERT_TRUE(newer);
+        ASSERT_TRUE(newer->db->Put({}, kFormatKey, seal(encode_number(kFormat + 1))).ok());
+    }
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const auto error = opening_error();
+        EXPECT_EQ(error.code, ErrorCode::kNotSupported);
+        EXPECT_THAT(error.message, HasSubstr(options_.folder.string()));
+        EXPECT_THAT(error.message, HasSubstr("format 2"));
+    }
+}
+
+TEST_F(RocksDbStoreTest, AFolderWithAColumnFamilyOfALaterVersionIsRefused) {
+    close();
+    {
+        auto newer = open_database(options_.folder, rocksdb::Env::Default(), OpenFor::kWriting);
+        ASSERT_TRUE(newer);
+        rocksdb::ColumnFamilyHandle* family = nullptr;
+        ASSERT_TRUE(newer->db->CreateColumnFamily({}, "tomorrow", &family).ok());
+        delete family;
+    }
+    const auto error = opening_error();
+    EXPECT_EQ(error.code, ErrorCode::kNotSupported);
+    EXPECT_THAT(error.message, HasSubstr("newer Meridian"));
+}
+
 TEST_F(RocksDbStoreTest, TrimsTheLogAndRemembersThatItDid) {
     options_.log_changes_kept = 20;
     open();
@@ -149,7 +180,7 @@ TEST_F(RocksDbStoreTest, NumbersAreNotReusedWhenTheLogIsEmpty) {
 }
 
 TEST_F(RocksDbStoreTest, ItemsSurviveBeingMovedIntoFiles) {
-    put_many(300, 200 * 1024);  // several memtables
+    put_many(300, 200UL * 1024);  // several memtables
     open();
     for (const int i : {0, 150, 299}) {
         EXPECT_EQ(get(std::to_string(i))->at("x").as<std::string>()->size(), 200U * 1024) << i;

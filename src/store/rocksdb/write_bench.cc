@@ -57,11 +57,16 @@ item::Item rule(std::uint64_t number) {
             {"version", item::Number(std::int64_t{1})}};
 }
 
+[[noreturn]] void stop(int status) {
+    std::fflush(stdout);
+    std::_Exit(status);
+}
+
 std::unique_ptr<TableStore> open_store(const Settings& settings, const Clock& clock) {
     auto store = open_rocksdb_store({.folder = settings.folder / "store"}, clock);
     if (!store) {
         fmt::print(stderr, "{}\n", store.error().message);
-        std::exit(1);
+        stop(1);
     }
     const TableSchema schema{kTable,
                              {{"phoneNumber", item::KeyType::kString},
@@ -108,13 +113,14 @@ void measure_writes(const Settings& settings) {
     const double fsyncs = fsyncs_per_second(settings);
     const SystemClock clock;
     auto store = open_store(settings, clock);
-    std::atomic<bool> stop = false;
+    std::atomic<bool> ending = false;
     std::vector<std::future<std::vector<double>>> writers;
+    writers.reserve(static_cast<std::size_t>(settings.writers));
     const auto start = steady_clock::now();
     for (int w = 0; w < settings.writers; ++w) {
         writers.push_back(std::async(std::launch::async, [&, w] {
             std::vector<double> micros;
-            for (std::uint64_t i = 0; !stop; ++i) {
+            for (std::uint64_t i = 0; !ending; ++i) {
                 const auto number = static_cast<std::uint64_t>(w) * 1'000'000 + i;
                 const auto before = steady_clock::now();
                 const auto made = store->write({kTable, PutItem{rule(number)}, {}});
@@ -125,7 +131,7 @@ void measure_writes(const Settings& settings) {
         }));
     }
     std::this_thread::sleep_for(duration<double>(settings.seconds));
-    stop = true;
+    ending = true;
     std::vector<double> all;
     for (auto& writer : writers) {
         const auto micros = writer.get();
@@ -191,7 +197,7 @@ Settings parse(int argc, char** argv) {
     if (argc % 2 == 0 || !values.contains("--folder")) {
         fmt::print(stderr, "usage: {} --folder DIR [--writers 64] [--seconds 5] [--items N]\n",
                    argv[0]);
-        std::exit(2);
+        stop(2);
     }
     settings.folder = values["--folder"];
     for (const auto& [name, value] : values) {

@@ -13,7 +13,7 @@ namespace {
 
 // A group ends here, so that its writers don't wait for too many others and its batch stays small.
 constexpr std::size_t kGroupChangesMax = 4096;
-constexpr std::size_t kGroupBytesMax = 4 * 1024 * 1024;
+constexpr std::size_t kGroupBytesMax = 4UL * 1024 * 1024;
 
 // Changes are trimmed this many at a time (or a part of what is kept, when that is less): a range
 // deletion costs about the same whatever it covers.
