@@ -4,7 +4,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 seconds=$1
 echo "Building (fuzz) …"
-build fuzz all || exit 1
+build fuzz fuzzers || exit 1
 
 fuzz_one() {
     local binary=$1 seconds=$2 source name

@@ -42,7 +42,7 @@ build() {
     local preset=$1
     shift
     cmake --preset "$preset" >"$LOG" 2>&1 && cmake --build "build/$preset" --target "$@" 2>&1 | progress || {
-        grep -E 'error|Error|FAILED' -A 12 "$LOG" | head -n 60 >&2
+        grep -E '(error|Error):|FAILED' -A 12 "$LOG" | head -n 60 >&2
         echo "meridian: the build failed; the whole log is $LOG" >&2
         return 1
     }
