@@ -1,4 +1,11 @@
+# shellcheck shell=bash
 # Sourced by run, test and bench: installs what debian-packages.txt lists and this machine hasn't.
+
+# usage: prints the comment at the head of the script, and ends it.
+usage() {
+    sed -n '2,/^\./p' "$ROOT/${0##*/}" | grep '^#' | cut -c3-
+    exit 0
+}
 
 # install_missing KIND: run, test or bench; each includes the kinds before it.
 install_missing() {
@@ -35,6 +42,13 @@ install_missing() {
 # A package counts as there when dpkg knows it, or when a command of its name runs (node may come from elsewhere).
 is_there() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] || command -v "$1" >/dev/null
+}
+
+# sources PATTERN…: our source files of these names, each ended by a zero byte.
+sources() {
+    local names=(-name "$1") pattern
+    for pattern in "${@:2}"; do names+=(-o -name "$pattern"); done
+    find src apps cmake -type f \( "${names[@]}" \) -print0
 }
 
 # build PRESET TARGET…: configures when needed, builds, and shows the log only when it fails or somebody watches.

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <pwd.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -72,11 +72,24 @@ Result<std::filesystem::path> data_folder(const std::filesystem::path& given) {
     return absolute;
 }
 
+Result<void> check_region_name(std::string_view name) {
+    constexpr std::size_t kBytesMax = 64;
+    const bool plain = std::ranges::all_of(
+        name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    if (name.empty() || name.size() > kBytesMax || !plain) {
+        return fail(ErrorCode::kInvalidInput,
+                    fmt::format("'{}' is not the name of a region, as in us-east-1", name));
+    }
+    return {};
+}
+
 Result<void> make_folder(const std::filesystem::path& folder) {
     std::error_code error;
-    std::filesystem::create_directories(folder, error);
+    const bool created = std::filesystem::create_directories(folder, error);
+    if (!error && created) {
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    }
     if (!error && std::filesystem::is_directory(folder, error)) {
-        chmod(folder.c_str(), 0700);
         return {};
     }
     return fail(ErrorCode::kIo,
@@ -120,6 +133,10 @@ Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
 }
 
 Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder) {
+    const auto lock = FolderLock::wait(folder);
+    if (!lock) {
+        return std::unexpected(lock.error());
+    }
     std::error_code error;
     if (std::filesystem::exists(folder / "credentials", error)) {
         return read_credentials(folder);
@@ -148,11 +165,15 @@ Result<void> write_regions(const std::filesystem::path& folder,
     std::ofstream stream(temporary, std::ios::binary | std::ios::trunc);
     stream << item::to_plain_json(list) << '\n';
     stream.close();
+    if (!stream) {
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot write {}: {}", temporary.string(), reason(errno)));
+    }
     std::error_code error;
     std::filesystem::rename(temporary, file, error);
-    if (!stream || error) {
+    if (error) {
         return fail(ErrorCode::kIo,
-                    fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+                    fmt::format("cannot write {}: {}", file.string(), error.message()));
     }
     return {};
 }
@@ -222,6 +243,22 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
         return fail(ErrorCode::kIo,
                     fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+    }
+    return lock;
+}
+
+Result<FolderLock> FolderLock::wait(const std::filesystem::path& folder) {
+    const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot open {}: {}", folder.string(), reason(errno)));
+    }
+    FolderLock lock(fd);
+    while (flock(fd, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return fail(ErrorCode::kIo,
+                        fmt::format("cannot lock {}: {}", folder.string(), reason(errno)));
+        }
     }
     return lock;
 }
