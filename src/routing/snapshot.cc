@@ -44,7 +44,7 @@ ContentHash Snapshot::content_hash() const {
     return state_->content().bytes();
 }
 std::size_t Snapshot::memory_bytes() const {
-    return sizeof(SnapshotState) + state_->heap().bytes_in_use();
+    return state_->memory_bytes();
 }
 
 void Snapshot::for_each_rule(const std::function<void(const Rule&)>& visit) const {
