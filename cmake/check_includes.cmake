@@ -19,7 +19,7 @@ function(only_in PATTERN WHAT)
 endfunction()
 
 # A way around the include paths that keep a module from what it does not know.
-only_in("[^<>\"]*\\.\\./" "a file by a path that goes up" no/place/)
+only_in("[^<>\"]*\\.\\./" "a file by a path that goes up" nobody)
 
 only_in("rocksdb/" "RocksDB" src/store/rocksdb/)
 only_in("boost/(asio|beast)" "Asio or Beast" src/net/)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -109,6 +110,8 @@ struct RegionServer::Parts {
     std::optional<aws::Verifier> verifier;
     std::optional<api::Endpoint> endpoint;
     std::unique_ptr<net::Server> server;
+    // The same for gauges(), which a first request may ask for before `server` is assigned.
+    std::atomic<const net::Server*> listening = nullptr;
     std::jthread health_loop;
 
     Result<void> open(const ServeOptions& options, const std::filesystem::path& folder);
@@ -193,6 +196,7 @@ Result<void> RegionServer::Parts::listen(const ServeOptions& options, unsigned t
         return std::unexpected(started.error());
     }
     server = std::move(*started);
+    listening = server.get();
     return {};
 }
 
@@ -213,6 +217,7 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
 
 api::Gauges RegionServer::Parts::gauges() const {
     const auto health = catalog->health();
+    const auto* now_listening = listening.load();
     return {.rules = health.rules,
             .schedules = health.schedules,
             .data_problems = health.complaints,
@@ -220,7 +225,7 @@ api::Gauges RegionServer::Parts::gauges() const {
             .snapshot_age_seconds =
                 std::max(0.0, std::chrono::duration<double>(clock.now() - health.as_of).count()),
             .sequence_number = store->last_sequence(),
-            .open_connections = server ? server->open_connections() : 0};
+            .open_connections = now_listening == nullptr ? 0 : now_listening->open_connections()};
 }
 
 RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
