@@ -77,6 +77,26 @@ TEST(ShortcutTable, KeepsNearlyAllAtAnySize) {
     }
 }
 
+// A bucket that is split is as new as it was.
+TEST(ShortcutTable, RemembersWhoChangedItWhileItGrows) {
+    ShortcutTable table;
+    table.grow(1'000);
+    const Shortcuts first(table);
+    Shortcuts second(first);
+    for (std::uint32_t i = 1; i <= 1'000; ++i) {
+        second.put(spread(i), rule(i));
+    }
+    std::size_t found = 0;
+    for (std::size_t rules = 1'000; rules <= 10'000; ++rules) {
+        table.grow(rules);
+    }
+    for (std::uint32_t i = 1; i <= 1'000; ++i) {
+        EXPECT_EQ(first.find(spread(i)), Handle::kNone);
+        found += second.find(spread(i)) == rule(i) ? 1U : 0U;
+    }
+    EXPECT_GT(found, 0U);
+}
+
 TEST_F(ShortcutsTest, AnOlderSnapshotDoesNotBelieveWhatCameAfterIt) {
     first_.put(7, rule(1));
     Shortcuts second(first_);
