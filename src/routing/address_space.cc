@@ -46,21 +46,29 @@ void AddressSpace::extend(std::size_t bytes) {
     if (bytes <= usable_bytes_) {
         return;
     }
+    const bool huge = pages_ == Pages::kHuge && bytes > kHugePageBytes;
     const std::size_t step = std::clamp(usable_bytes_ / 4, kFirstStepBytes, kLargestStepBytes);
-    const bool large = usable_bytes_ + step > kHugePageBytes || bytes > kHugePageBytes;
     const std::size_t wanted =
-        round_up(std::max(bytes, usable_bytes_ + step), large ? kHugePageBytes : kFirstStepBytes);
+        round_up(std::max(bytes, usable_bytes_ + step), huge ? kHugePageBytes : kFirstStepBytes);
     const std::size_t end = std::min(wanted, limit_bytes_);
     std::byte* const from = base_ + usable_bytes_;
     const std::size_t length = end - usable_bytes_;
     if (mprotect(from, length, PROT_READ | PROT_WRITE) != 0) {
         throw std::bad_alloc();
     }
-    if (large) {
-        // Advice only: without huge pages everything works, more slowly.
+    if (huge) {
         static_cast<void>(madvise(from, length, MADV_HUGEPAGE));
     }
     usable_bytes_ = end;
+}
+
+void AddressSpace::set_pages(Pages pages, std::size_t used) {
+    pages_ = pages;
+    const std::size_t begun =
+        round_up(used, kHugePageBytes);  // the page where `used` ends is there
+    if (pages == Pages::kSmall && begun < usable_bytes_) {
+        static_cast<void>(madvise(base_ + begun, usable_bytes_ - begun, MADV_NOHUGEPAGE));
+    }
 }
 
 }  // namespace meridian::routing

@@ -90,6 +90,11 @@ std::size_t Heap::bytes_in_use() const {
     return bytes_in_use_;
 }
 
+void Heap::set_pages(Pages pages) {
+    const std::lock_guard lock(mutex_);
+    space_.set_pages(pages, next_);
+}
+
 std::size_t Heap::take(std::size_t bytes) {
     if (bytes > kSlabUnitsMax * kUnitBytes) {
         return take_fresh(bytes);

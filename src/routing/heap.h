@@ -47,6 +47,9 @@ class Heap {
     [[nodiscard]] static std::size_t block_bytes(std::size_t bytes);
     [[nodiscard]] std::size_t bytes_in_use() const;
 
+    // How memory comes that blocks have not used so far.
+    void set_pages(Pages pages);
+
     [[nodiscard]] std::byte* at(Handle handle) const {
         return space_.base() +
                std::size_t{static_cast<std::uint32_t>(unmarked(handle))} * kUnitBytes;

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kBucketsMax = std::size_t{1} << 26U;
 constexpr std::size_t kBucketsMin = std::size_t{1} << 18U;
-constexpr std::size_t kRulesPerBucket = 4;  // of 7: those not yet split have up to twice as many
+constexpr std::size_t kRulesPerBucket = 5;  // of 7: those not yet split have up to twice as many
 constexpr std::size_t kSplitsAtOnceMax = 4;
 // The nodes that lead to so few rules stay in a cache by themselves.
 constexpr std::size_t kRulesMin = 1'000;
@@ -40,11 +40,20 @@ void ShortcutTable::grow(std::size_t rules) {
     if (!space_) {
         space_.emplace(AddressSpace::Sizes{.bytes = kBucketsMax * sizeof(Bucket),
                                            .least_bytes = kBucketsMin * sizeof(Bucket)});
+        space_->set_pages(pages_, 0);
         buckets_ = space_->base();
     }
     const std::size_t limit = std::min(wanted, space_->limit_bytes() / sizeof(Bucket));
     for (std::size_t i = 0; i < kSplitsAtOnceMax && bucket_count_ < limit; ++i) {
         split_next();
+    }
+}
+
+void ShortcutTable::set_pages(Pages pages) {
+    const std::lock_guard lock(mutex_);
+    pages_ = pages;
+    if (space_) {
+        space_->set_pages(pages, bytes());
     }
 }
 

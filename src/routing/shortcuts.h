@@ -56,6 +56,8 @@ class ShortcutTable {
     void put(std::uint32_t hash, Handle rule, Number leader);
     // From now on nobody who exists believes the bucket.
     void disown(std::uint32_t hash);
+    // How memory comes for buckets that are not there so far.
+    void set_pages(Pages pages);
     // Makes room for so many rules, in small steps: a call for each new rule keeps up with them.
     void grow(std::size_t rules);
 
@@ -84,6 +86,7 @@ class ShortcutTable {
     mutable std::mutex mutex_;  // guards changes of everything
     Number newest_ = 0;
     Number leader_ = 0;
+    Pages pages_ = Pages::kSmall;
     std::optional<AddressSpace> space_;  // none until a walk would cost something
     std::byte* buckets_ = nullptr;       // set before bucket_count_ is more than 0
     std::atomic<std::size_t> bucket_count_ = 0;

@@ -57,13 +57,16 @@ void Snapshot::for_each_rule(const std::function<void(const Rule&)>& visit) cons
     });
 }
 
-SnapshotBuilder::SnapshotBuilder() : state_(std::make_shared<SnapshotState>()) {}
+SnapshotBuilder::SnapshotBuilder() : state_(std::make_shared<SnapshotState>()) {
+    state_->set_pages(Pages::kHuge);
+}
 
 void SnapshotBuilder::add(const Edit& edit) {
     state_->apply(edit);
 }
 
 Snapshot SnapshotBuilder::build() && {
+    state_->set_pages(Pages::kSmall);
     return Snapshot(std::move(state_));
 }
 

@@ -57,6 +57,11 @@ SnapshotState::~SnapshotState() {
     }
 }
 
+void SnapshotState::set_pages(Pages pages) {
+    family_->heap.set_pages(pages);
+    family_->shortcuts.set_pages(pages);
+}
+
 void SnapshotState::apply(const Edit& edit) {
     std::visit([this](const auto& one) { apply_one(one); }, edit);
 }

@@ -47,6 +47,8 @@ class SnapshotState {
     ~SnapshotState();
 
     void apply(const Edit& edit);
+    // How memory comes for what is added.
+    void set_pages(Pages pages);
 
     [[nodiscard]] const Heap& heap() const { return family_->heap; }
     [[nodiscard]] const Shortcuts& shortcuts() const { return shortcuts_; }
