@@ -174,6 +174,26 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
                 self.assertIn("--help", done.stderr)
 
+    def test_a_regions_name_is_no_path_and_no_shell_code(self):
+        with meridian.Folder() as folder:
+            for name in ("../x", "/tmp", "..", "a b", "a;id", "$(id)", "a\nb", "US-EAST-1", "é", "r" * 65, ""):
+                for arguments in (["up", "--regions", f"us-east-1,{name}" if name else ""], ["serve", "--port", "0", "--region", name],
+                                  ["route", "+1", "--region", name], ["env", "--region", name]):
+                    with self.subTest(arguments):
+                        data = ["--data", str(folder / "inner/data")]
+                        done = meridian.run(*arguments, *data, env=meridian.environment(**meridian.SETTINGS))
+                        self.assertEqual(done.returncode, 2, done.stderr)
+                        self.assertIn("us-east-1" if name else "--region", done.stderr)
+            self.assertEqual(list(folder.iterdir()), [])
+
+    def test_an_empty_option_is_no_default(self):
+        for arguments in (["up", "--data", ""], ["route", "+1", "--at", ""], ["route", "+1", "--tables", ""],
+                          ["env", "--data", ""], ["serve", "--region", "r", "--port", "0", "--config", ""]):
+            with self.subTest(arguments):
+                done = meridian.run(*arguments)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("leave the option out", done.stderr)
+
     def test_failures_are_exit_1_and_name_the_thing(self):
         with meridian.Folder() as folder:
             (folder / "junk.json").write_text("{")
