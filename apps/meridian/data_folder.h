@@ -15,7 +15,8 @@ namespace meridian::app {
 // empty.
 [[nodiscard]] Result<std::filesystem::path> data_folder(const std::filesystem::path& given);
 
-// Creates the folder, for its owner only. kIo names it.
+// Creates the folder; the process's umask says for whom. One that is there stays as it is: it may
+// be somebody else's, as /tmp is. kIo names it.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
 
 // The profile `meridian` of FOLDER/credentials, an AWS shared-credentials file.
