@@ -31,7 +31,7 @@ int run_env(const EnvOptions& options) {
         "--endpoint-url \"$AWS_ENDPOINT_URL\"\n",
         credentials->access_key_id, credentials->secret_access_key, region->region, region->region,
         region->host, region->port);
-    return 0;
+    return finish_output();
 }
 
 }  // namespace meridian::app

@@ -1,6 +1,7 @@
 // The `meridian` program: reads the command line and calls the command.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -217,11 +218,12 @@ int run(int argc, char** argv) {
         return done.get_exit_code();
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) {
-            return app.exit(error);  // --help, --version
+            app.exit(error);  // --help, --version
+            return finish_output();
         }
-        fmt::print(
-            stderr, "meridian: {}; see `meridian {}--help`\n", error.what(),
-            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " ");
+        complain(fmt::format(
+            "{}; see `meridian {}--help`", error.what(),
+            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " "));
         return kWrongUsage;
     }
     return 0;
@@ -230,10 +232,12 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    open_standard_streams();
+    umask(S_IRWXG | S_IRWXO);  // tables and addresses are their owner's
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "meridian: {}\n", error.what());
+        complain(error.what());
         return 1;
     }
 }

@@ -217,7 +217,7 @@ int run_route(const RouteOptions& options) {
             print_explanation(reply->explanation);
         }
     }
-    return std::fflush(stdout) == 0 ? 0 : 1;
+    return finish_output();
 }
 
 }  // namespace meridian::app

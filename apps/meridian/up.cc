@@ -350,7 +350,7 @@ Result<void> run(const UpOptions& options) {
     if (ready) {
         print_ready(*all, *folder, *credentials, options);
         supervisor.watch();
-        fmt::print("Stopping.\n");
+        std::fputs("Stopping.\n", stdout);  // the terminal may be gone: no reason to throw
     }
     supervisor.stop_all();
     std::error_code ignored;

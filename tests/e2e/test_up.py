@@ -186,6 +186,22 @@ class CommandLine(unittest.TestCase):
                         self.assertIn("us-east-1" if name else "--region", done.stderr)
             self.assertEqual(list(folder.iterdir()), [])
 
+    def test_a_full_or_closed_output_is_a_failure_and_no_crash(self):
+        with meridian.Folder() as folder:
+            (folder / "t.json").write_text('{"GlobalCallRouting":[]}')
+            tables = str(folder / "t.json")
+            for command, status in (
+                    (f"route +1 --tables {tables} >/dev/full", 1), ("completion bash >/dev/full", 1), ("errors >/dev/full", 1),
+                    ("--help >/dev/full", 1), ("--version >/dev/full", 1), (f"route +1 --tables {tables} >&-", 0),
+                    ("route +1 --tables none.json 2>&-", 1), ("route +1 --tables none.json 2>/dev/full", 1),
+                    ("fly 2>/dev/full", 2), (f"route +1 --tables {tables} <&- >&- 2>&-", 0)):
+                with self.subTest(command):
+                    done = subprocess.run(["bash", "-c", f"{meridian.BINARY} {command}"], capture_output=True, text=True,
+                                          env=meridian.environment(**meridian.SETTINGS), check=False)
+                    self.assertEqual(done.returncode, status, done.stderr)
+                    if "/dev/full" in command and "2>" not in command:
+                        self.assertIn("standard output", done.stderr)
+
     def test_an_empty_option_is_no_default(self):
         for arguments in (["up", "--data", ""], ["route", "+1", "--at", ""], ["route", "+1", "--tables", ""],
                           ["env", "--data", ""], ["serve", "--region", "r", "--port", "0", "--config", ""]):
