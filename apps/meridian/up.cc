@@ -119,6 +119,7 @@ class Supervisor {
     }
 
     void stop_all() {
+        stop_ = true;
         for (const auto& region : regions_) {
             region.process.signal(SIGTERM);
         }
@@ -225,8 +226,13 @@ class Supervisor {
 Result<int> watch_signals() {
     sigset_t watched;
     sigemptyset(&watched);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) {
         sigaddset(&watched, signal);
+    }
+    // Under nohup it is ignored; watched it would arrive all the same.
+    struct sigaction hangup{};
+    if (sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
+        sigaddset(&watched, SIGHUP);
     }
     sigprocmask(SIG_BLOCK, &watched, nullptr);
     const int fd = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
