@@ -2,12 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+
+#include "base/log.h"
 #include "commands.h"
 #include "data_folder.h"
 
 namespace meridian::app {
+namespace {
+
+// One word of a shell's command, whatever is in it: the credentials may be anybody's.
+std::string shell_word(std::string_view text) {
+    std::string word = "'";
+    for (const char c : text) {
+        word += c == '\'' ? "'\\''" : std::string(1, c);
+    }
+    return word + "'";
+}
+
+}  // namespace
 
 int run_env(const EnvOptions& options) {
+    start_log("env", LogLevel::kWarn);
     const auto folder = data_folder(options.data);
     if (!folder) {
         return report(folder.error());
@@ -29,8 +46,8 @@ int run_env(const EnvOptions& options) {
         "unset AWS_SESSION_TOKEN AWS_PROFILE\n"
         "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them "
         "--endpoint-url \"$AWS_ENDPOINT_URL\"\n",
-        credentials->access_key_id, credentials->secret_access_key, region->region, region->region,
-        region->host, region->port);
+        shell_word(credentials->access_key_id), shell_word(credentials->secret_access_key),
+        shell_word(region->region), shell_word(region->region), region->host, region->port);
     return finish_output();
 }
 
