@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -58,7 +59,16 @@ int run_env(const EnvOptions& options);
 int run_completion(const std::string& shell);
 int run_errors();
 
-// Prints "meridian: …" to standard error and returns 1.
+// Prints "meridian: …" to standard error. Not an error: nobody can read it.
+void complain(std::string_view message);
+// The same, and returns 1.
 int report(const Error& error);
+
+// 0 when all that was printed to standard output is out, else 1 after saying why.
+int finish_output();
+
+// Opens those of the standard streams that are closed, on /dev/null: else the next files to be
+// opened, a table's among them, get their numbers, and what is logged goes into them.
+void open_standard_streams();
 
 }  // namespace meridian::app

@@ -79,7 +79,7 @@ int run_completion(const std::string& shell) {
         return report({ErrorCode::kInvalidInput,
                        fmt::format("no completion for '{}': bash, zsh or fish", shell)});
     }
-    return 0;
+    return finish_output();
 }
 
 }  // namespace meridian::app

@@ -72,17 +72,6 @@ Result<std::filesystem::path> data_folder(const std::filesystem::path& given) {
     return absolute;
 }
 
-Result<void> check_region_name(std::string_view name) {
-    constexpr std::size_t kBytesMax = 64;
-    const bool plain = std::ranges::all_of(
-        name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-    if (name.empty() || name.size() > kBytesMax || !plain) {
-        return fail(ErrorCode::kInvalidInput,
-                    fmt::format("'{}' is not the name of a region, as in us-east-1", name));
-    }
-    return {};
-}
-
 Result<void> make_folder(const std::filesystem::path& folder) {
     std::error_code error;
     const bool created = std::filesystem::create_directories(folder, error);

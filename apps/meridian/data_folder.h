@@ -16,9 +16,6 @@ namespace meridian::app {
 // empty.
 [[nodiscard]] Result<std::filesystem::path> data_folder(const std::filesystem::path& given);
 
-// A region's name is also a folder's: lower-case letters, digits and '-'. kInvalidInput otherwise.
-[[nodiscard]] Result<void> check_region_name(std::string_view name);
-
 // Creates the folder, for its owner only; one that there is stays as it is. kIo names it.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "commands.h"
 #include "data_folder.h"
 
@@ -23,6 +24,7 @@ std::string shell_quoted(std::string_view text) {
 }  // namespace
 
 int run_env(const EnvOptions& options) {
+    start_log("env", LogLevel::kWarn);
     const auto folder = data_folder(options.data);
     if (!folder) {
         return report(folder.error());
@@ -52,7 +54,7 @@ int run_env(const EnvOptions& options) {
         "unset AWS_PROFILE\n"
         "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them "
         "--endpoint-url \"$AWS_ENDPOINT_URL\"\n");
-    return 0;
+    return finish_output();
 }
 
 }  // namespace meridian::app

@@ -20,7 +20,7 @@ int run_errors() {
                        row.http_status, to_string(row.reaction), row.meaning);
         },
         nullptr);
-    return 0;
+    return finish_output();
 }
 
 }  // namespace meridian::app

@@ -1,12 +1,14 @@
 // The `meridian` program: reads the command line and calls the command.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <string>
 
 #include "commands.h"
+#include "connect/contact_event.h"
 
 namespace {
 
@@ -29,21 +31,38 @@ constexpr const char* kMainFooter =
     "Each command has its own help: meridian route --help.\n"
     "Exit status: 0 done, 1 the operation failed, 2 wrong usage.";
 
+// A region's name is a folder's name and goes into shells: no path, no blank, no quote.
+std::string refuse_odd_region(const std::string& text) {
+    return meridian::connect::is_region_name(text)
+               ? std::string()
+               : fmt::format("'{}' is no region's name, such as us-east-1", text);
+}
+
+// An unset variable of a script must not mean the default.
+std::string refuse_empty(const std::string& text) {
+    return text.empty() ? "an empty text; leave the option out for its default" : std::string();
+}
+
 void add_up(CLI::App& app, UpOptions& options) {
     auto* command = app.add_subcommand(
         "up", "Start a process for each region on this machine, and keep them running");
     command->add_option("--regions", options.regions, "Regions, in order of preference")
         ->delimiter(',')
+        ->check(refuse_odd_region)
         ->capture_default_str();
     command
         ->add_option("--base-port", options.base_port,
                      "Port of the first region; the others follow")
         ->check(CLI::Range(1, 65535))
         ->capture_default_str();
-    command->add_option("--data", options.data,
-                        "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
-    command->add_option("--config", options.config,
-                        "Settings file (TOML); environment variables go before it");
+    command
+        ->add_option("--data", options.data,
+                     "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]")
+        ->check(refuse_empty);
+    command
+        ->add_option("--config", options.config,
+                     "Settings file (TOML); environment variables go before it")
+        ->check(refuse_empty);
     command->add_flag_callback(
         "--no-demo", [&options] { options.demo = false; },
         "No sample data; DEFAULT_CONTACT_FLOW_ID and DEFAULT_QUEUE_ID must be set");
@@ -60,7 +79,9 @@ void add_up(CLI::App& app, UpOptions& options) {
 
 void add_serve(CLI::App& app, ServeOptions& options) {
     auto* command = app.add_subcommand("serve", "Run one region in this process");
-    command->add_option("--region", options.region, "The region that this process is")->required();
+    command->add_option("--region", options.region, "The region that this process is")
+        ->required()
+        ->check(refuse_odd_region);
     command->add_option("--port", options.port, "Port to listen on (0: any free one)")
         ->required()
         ->check(CLI::Range(0, 65535));
@@ -69,18 +90,26 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->capture_default_str();
     command->add_option("--address", options.address, "Address to listen on")
         ->capture_default_str();
-    command->add_option("--data", options.data,
-                        "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
-    command->add_option("--config", options.config,
-                        "Settings file (TOML); environment variables go before it");
-    command->add_option("--tables", options.tables,
-                        "Serve the tables of this JSON file from memory; nothing is stored");
+    command
+        ->add_option("--data", options.data,
+                     "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]")
+        ->check(refuse_empty);
+    command
+        ->add_option("--config", options.config,
+                     "Settings file (TOML); environment variables go before it")
+        ->check(refuse_empty);
+    command
+        ->add_option("--tables", options.tables,
+                     "Serve the tables of this JSON file from memory; nothing is stored")
+        ->check(refuse_empty);
     command
         ->add_option("--peer", options.peers,
                      "Another region, as REGION=HOST:PORT; may be given several times")
         ->take_all();
-    command->add_option("--at", options.frozen_at,
-                        "Decide every call as of this instant (RFC 3339), for rehearsals");
+    command
+        ->add_option("--at", options.frozen_at,
+                     "Decide every call as of this instant (RFC 3339), for rehearsals")
+        ->check(refuse_empty);
     command->add_flag("--demo", options.demo,
                       "Fill empty tables with sample data, and use sample settings");
     command
@@ -102,17 +131,27 @@ void add_route(CLI::App& app, RouteOptions& options, std::string& output) {
         "route", "Route one call: by a running region, or offline from a file of tables");
     auto* number =
         command->add_option("number", options.number, "The dialled number, as in +18005551234");
-    auto* event = command->add_option("--event", options.event,
-                                      "A contact-flow event (JSON file, or - for standard input)");
+    auto* event = command
+                      ->add_option("--event", options.event,
+                                   "A contact-flow event (JSON file, or - for standard input)")
+                      ->check(refuse_empty);
     number->excludes(event);
-    command->add_option("--region", options.region,
-                        "Where the call arrives and who is asked [the first region]");
-    command->add_option("--at", options.at, "As of this instant (RFC 3339) [now]");
-    command->add_option("--tables", options.tables,
-                        "Route offline: {\"GlobalCallRouting\":[...],\"BusinessHours\":[...]}");
-    command->add_option("--data", options.data,
-                        "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
-    command->add_option("--config", options.config, "Settings file (TOML), offline");
+    command
+        ->add_option("--region", options.region,
+                     "Where the call arrives and who is asked [the first region]")
+        ->check(refuse_odd_region);
+    command->add_option("--at", options.at, "As of this instant (RFC 3339) [now]")
+        ->check(refuse_empty);
+    command
+        ->add_option("--tables", options.tables,
+                     "Route offline: {\"GlobalCallRouting\":[...],\"BusinessHours\":[...]}")
+        ->check(refuse_empty);
+    command
+        ->add_option("--data", options.data,
+                     "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]")
+        ->check(refuse_empty);
+    command->add_option("--config", options.config, "Settings file (TOML), offline")
+        ->check(refuse_empty);
     command->add_flag("--explain", options.explain,
                       "Say why: each rule that was considered, and each step");
     command->add_option("--output", output, "text for people, json for programs")
@@ -138,10 +177,12 @@ void add_route(CLI::App& app, RouteOptions& options, std::string& output) {
 void add_small_ones(CLI::App& app, EnvOptions& env, std::string& shell) {
     auto* env_command =
         app.add_subcommand("env", "Print settings for AWS tools: eval \"$(meridian env)\"");
-    env_command->add_option("--region", env.region,
-                            "The region that they shall talk to [the first]");
-    env_command->add_option("--data", env.data,
-                            "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]");
+    env_command
+        ->add_option("--region", env.region, "The region that they shall talk to [the first]")
+        ->check(refuse_odd_region);
+    env_command
+        ->add_option("--data", env.data, "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]")
+        ->check(refuse_empty);
     env_command->callback([&env] { throw CLI::RuntimeError(run_env(env)); });
 
     auto* completion = app.add_subcommand("completion", "Print a completion script for a shell");
@@ -177,11 +218,12 @@ int run(int argc, char** argv) {
         return done.get_exit_code();
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) {
-            return app.exit(error);  // --help, --version
+            app.exit(error);  // --help, --version
+            return finish_output();
         }
-        fmt::print(
-            stderr, "meridian: {}; see `meridian {}--help`\n", error.what(),
-            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " ");
+        complain(fmt::format(
+            "{}; see `meridian {}--help`", error.what(),
+            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " "));
         return kWrongUsage;
     }
     return 0;
@@ -190,10 +232,12 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    open_standard_streams();
+    umask(S_IRWXG | S_IRWXO);  // tables and addresses are their owner's
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "meridian: {}\n", error.what());
+        complain(error.what());
         return 1;
     }
 }

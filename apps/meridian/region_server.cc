@@ -245,9 +245,6 @@ std::uint16_t RegionServer::port() const {
 }
 
 Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& options) {
-    if (auto named = check_region_name(options.region); !named) {
-        return fail_within("--region", named.error());
-    }
     const auto file = read_settings(options.config);
     if (!file) {
         return std::unexpected(file.error());

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "api/region_client.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "catalog/live_catalog.h"
 #include "catalog/point_reads.h"
 #include "commands.h"
 #include "connect/contact_event.h"
@@ -62,6 +64,15 @@ struct Reply {
     std::string explanation;
 };
 
+// All rules at once, as a region has them: so that the answer is the region's to the byte, and the
+// explanation has the rules that lost. A table that the file hasn't can only be met by reading.
+std::unique_ptr<catalog::RuleSource> rule_source(store::TableStore& store, const Clock& clock) {
+    if (auto all = catalog::LiveCatalog::start(store, clock)) {
+        return std::move(*all);
+    }
+    return catalog::make_point_reads(store, clock);
+}
+
 Result<Reply> route_offline(const RouteOptions& options) {
     const auto question =
         question_of(options, options.region.empty() ? kFirstRegion : options.region);
@@ -81,7 +92,7 @@ Result<Reply> route_offline(const RouteOptions& options) {
     if (auto loaded = load_tables(options.tables, *store); !loaded) {
         return std::unexpected(loaded.error());
     }
-    const auto source = catalog::make_point_reads(*store, clock);
+    const auto source = rule_source(*store, clock);
     functions::RouteCall route_call(*source, std::move(*policy), clock, nullptr);
     const auto at = question->at.value_or(clock.now());
     return Reply{route_call.route(question->event, at).answer,
@@ -204,7 +215,7 @@ void print_explanation(const std::string& explanation) {
 }  // namespace
 
 int run_route(const RouteOptions& options) {
-    start_log("route", LogLevel::kError);
+    start_log("route", LogLevel::kWarn);  // what of the tables or the event was passed over
     const auto reply = options.tables.empty() ? route_online(options) : route_offline(options);
     if (!reply) {
         return report(reply.error());
@@ -217,7 +228,7 @@ int run_route(const RouteOptions& options) {
             print_explanation(reply->explanation);
         }
     }
-    return std::fflush(stdout) == 0 ? 0 : 1;
+    return finish_output();
 }
 
 }  // namespace meridian::app

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "data_folder.h"
+
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
@@ -32,7 +34,11 @@ class FileReader {
     explicit FileReader(const std::filesystem::path& file) : file_(file) {}
 
     Result<SettingsFile> read() {
-        auto parsed = toml::parse_file(file_.string());
+        const auto text = read_file(file_);
+        if (!text) {
+            return std::unexpected(text.error());
+        }
+        auto parsed = toml::parse(*text, file_.string());
         if (!parsed) {
             const auto& error = parsed.error();
             return fail(ErrorCode::kConfiguration,

@@ -20,7 +20,8 @@ struct SettingsFile {
     LogLevel log_level = LogLevel::kInfo;
 };
 
-// An empty path is an empty file. kConfiguration names the file, the line and the key.
+// An empty path is an empty file. kConfiguration names the file, the line and the key;
+// kIo a file that cannot be read.
 [[nodiscard]] Result<SettingsFile> read_settings(const std::filesystem::path& file);
 
 // What the demonstration answers where there is no rule: the original design's values.

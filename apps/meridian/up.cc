@@ -227,8 +227,13 @@ class Supervisor {
 Result<int> watch_signals() {
     sigset_t watched;
     sigemptyset(&watched);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) {
         sigaddset(&watched, signal);
+    }
+    // Under nohup it is ignored; watched it would arrive all the same.
+    struct sigaction hangup{};
+    if (sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
+        sigaddset(&watched, SIGHUP);
     }
     sigprocmask(SIG_BLOCK, &watched, nullptr);
     const int fd = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -239,9 +244,6 @@ Result<std::vector<api::RegionAddress>> addresses(const UpOptions& options) {
     std::vector<api::RegionAddress> result;
     for (const auto& region : options.regions) {
         const auto port = options.base_port + result.size();
-        if (auto named = check_region_name(region); !named) {
-            return fail_within("--regions", named.error());
-        }
         if (port > 65'535 ||
             std::ranges::find(result, region, &api::RegionAddress::region) != result.end()) {
             return fail(
@@ -353,7 +355,7 @@ Result<void> run(const UpOptions& options) {
     if (ready) {
         print_ready(*all, *folder, *credentials, options);
         supervisor.watch();
-        fmt::print("Stopping.\n");
+        std::fputs("Stopping.\n", stdout);  // the terminal may be gone: no reason to throw
     }
     supervisor.stop_all();
     std::error_code ignored;

@@ -126,7 +126,15 @@ Result<Instant> parse_instant(std::string_view text) {
                                 "2025-02-26T10:00:00-05:00 (RFC 3339)",
                                 text.substr(0, 64)));
     }
-    return Instant{*date} + *time - *offset;
+    const Instant instant = Instant{*date} + *time - *offset;
+    const year_month_day utc{floor<days>(instant)};
+    if (utc.year() < year{0} || utc.year() > year{9999}) {
+        return fail(ErrorCode::kInvalidInput,
+                    fmt::format("'{}' is not between the years 0000 and 9999 in UTC, as "
+                                "2025-02-26T15:00:00Z is",
+                                text));
+    }
+    return instant;
 }
 
 std::string format_instant(Instant instant) {

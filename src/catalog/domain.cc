@@ -69,19 +69,24 @@ class Reader {
 };
 
 std::vector<std::string> texts(Reader& reader, const item::Item& item, std::string_view name) {
+    std::vector<std::string> result;
+    const auto take = [&](const std::string* text) {
+        if (text != nullptr && !text->empty()) {
+            result.push_back(*text);
+        } else {
+            reader.complain(fmt::format("{} has an element that is not a text, or empty", name));
+        }
+    };
     if (const auto* value = item::find(item, name);
         value != nullptr && value->as<item::StringSet>() != nullptr) {
-        const auto& set = *value->as<item::StringSet>();
-        return {set.begin(), set.end()};
+        for (const auto& text : *value->as<item::StringSet>()) {
+            take(&text);
+        }
+        return result;
     }
-    std::vector<std::string> result;
     if (const auto* list = reader.get<item::List>(name, "a list of texts")) {
         for (const auto& element : *list) {
-            if (const auto* text = element.as<std::string>()) {
-                result.push_back(*text);
-            } else {
-                reader.complain(fmt::format("{} has an element that is not a text", name));
-            }
+            take(element.as<std::string>());
         }
     }
     return result;

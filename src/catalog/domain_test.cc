@@ -64,6 +64,17 @@ TEST(ScheduleOf, AMissingEmergencyCloseIsToldAndClosesNothing) {
     EXPECT_THAT(complaints, ElementsAre("BusinessHours BH: emergencyClose is missing"));
 }
 
+// An empty one would be the region that serves the call: it is never out of service.
+TEST(RuleOf, AnEmptyFallbackRegionIsNotGiven) {
+    Complaints complaints;
+    const auto rule = rule_of(
+        item_of(R"({"phoneNumber":"+1","region":"r","fallbackRegions":["",5,null,"eu-west-1"]})"),
+        complaints);
+    ASSERT_TRUE(rule);
+    EXPECT_THAT(rule->fallback_regions, ElementsAre("eu-west-1"));
+    EXPECT_THAT(complaints, Contains(HasSubstr("fallbackRegions has an element")));
+}
+
 TEST(RuleOf, NullIsNotGivenAndWithoutAKeyThereIsNoRule) {
     Complaints complaints;
     EXPECT_TRUE(

@@ -67,10 +67,7 @@ Result<std::string> region_of_arn(std::string_view arn) {
         arn.remove_prefix(colon + 1);
     }
     const auto region = arn.substr(0, arn.find(':'));
-    const bool plain = std::ranges::all_of(region, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
-    if (region.empty() || region.size() > kRegionBytesMax || !plain) {
+    if (!is_region_name(region)) {
         return wrong();
     }
     return std::string(region);
@@ -93,6 +90,12 @@ Result<Contact> read_contact(const json::value* data) {
 }
 
 }  // namespace
+
+bool is_region_name(std::string_view text) {
+    return !text.empty() && text.size() <= kRegionBytesMax && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
 
 ContactEvent parse_contact_event(std::string_view text) {
     // An ordinary event fits this buffer, so that reading one allocates only what it returns.

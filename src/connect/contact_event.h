@@ -33,6 +33,9 @@ struct ContactEvent {
 // Longest dialled address that is looked up: a DynamoDB partition key is at most that long.
 inline constexpr std::size_t kAddressBytesMax = 2048;
 
+// A region's name, as the ARNs of its instances have it: 1 to 64 of a-z, 0-9 and '-'.
+[[nodiscard]] bool is_region_name(std::string_view text);
+
 // Reads any bytes. Fields that are not needed may be anything.
 [[nodiscard]] ContactEvent parse_contact_event(std::string_view json);
 

@@ -56,6 +56,16 @@ TEST(ContactEvent, TheRegionIsTheFourthFieldOfTheInstancesArn) {
     }
 }
 
+// It becomes a folder's name, and a word of a shell's command.
+TEST(ContactEvent, ARegionsNameIsNoPath) {
+    EXPECT_TRUE(is_region_name("us-gov-west-1"));
+    EXPECT_TRUE(is_region_name(std::string(64, 'r')));
+    for (const auto* wrong : {"", ".", "..", "../x", "/tmp", "a b", "a;id", "US", "é", "a\n"}) {
+        EXPECT_FALSE(is_region_name(wrong)) << wrong;
+    }
+    EXPECT_FALSE(is_region_name(std::string(65, 'r')));
+}
+
 TEST(ContactEvent, TheLongestAddressIsAPartitionKeys) {
     const auto of_length = [](std::size_t length) {
         return event(R"({"Address":"+)" + std::string(length - 1, '1') + R"("})", "null");

@@ -41,6 +41,34 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(health(again)[1]["rules"], 1)
 
 
+class ClosedStreams(unittest.TestCase):
+    def test_no_log_line_gets_into_a_file_of_the_tables(self):
+        with meridian.Folder() as folder:
+            ready, ready_of_child = os.pipe()
+            command = (f'exec "$0" serve --region us-east-1 --port 0 --demo --data {folder} --ready-fd {ready_of_child} '
+                       "<&- >&- 2>&-")
+            with subprocess.Popen(["bash", "-c", command, meridian.BINARY], env=meridian.environment(),
+                                  pass_fds=[ready_of_child]) as process:
+                os.close(ready_of_child)
+                with os.fdopen(ready) as pipe:
+                    self.assertTrue(pipe.readline())
+                streams = {os.readlink(f"/proc/{process.pid}/fd/{fd}") for fd in range(3)}
+                process.terminate()
+            self.assertEqual(streams, {"/dev/null"})
+
+
+class OthersFolders(unittest.TestCase):
+    def test_a_folder_that_was_there_keeps_its_mode_and_what_is_made_is_the_owners(self):
+        with meridian.Folder() as folder:
+            shared = folder / "shared"
+            shared.mkdir()
+            shared.chmod(0o1777)
+            with meridian.Region(shared, arguments=["--demo"]):
+                pass
+            self.assertEqual(shared.stat().st_mode & 0o7777, 0o1777)
+            self.assertEqual((shared / "us-east-1").stat().st_mode & 0o77, 0)
+
+
 class Killed(unittest.TestCase):
     def test_a_killed_region_finds_its_data(self):
         with meridian.Folder() as folder:

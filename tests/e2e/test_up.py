@@ -16,12 +16,12 @@ import meridian
 class Up:
     """`meridian up` on ports of its own."""
 
-    def __init__(self, folder, *arguments, env=None):
+    def __init__(self, folder, *arguments, env=None, program=(meridian.BINARY,)):
         self.folder = folder
         self.base_port = free_ports(3)
         self.log = open(folder / "up.log", "ab")
         self.process = subprocess.Popen(
-            [meridian.BINARY, "up", "--data", str(folder / "data"), "--base-port", str(self.base_port), *arguments],
+            [*program, "up", "--data", str(folder / "data"), "--base-port", str(self.base_port), *arguments],
             env=env or meridian.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
             text=True)
         self.output = ""
@@ -105,15 +105,6 @@ class ServeTest(unittest.TestCase):
                 self.assertEqual(folder.stat().st_mode & 0o777, 0o755)
                 self.assertEqual((folder / "us-east-1").stat().st_mode & 0o777, 0o700)
 
-    def test_a_region_is_not_a_path(self):
-        with meridian.Folder() as folder:
-            for region in ("../x", "", "US", "/tmp/x"):
-                done = meridian.run("serve", "--region", region, "--port", "0", "--data", str(folder),
-                                    env=meridian.environment(**meridian.SETTINGS))
-                self.assertEqual(done.returncode, 1)
-                self.assertIn(f"--region: '{region}' is not the name of a region", done.stderr)
-            self.assertEqual(list(folder.iterdir()), [])
-
     def test_an_instant_that_stands_still_is_also_what_explain_takes(self):
         with meridian.Folder() as folder:
             with meridian.Region(folder, arguments=["--demo", "--at", "2025-12-25T17:00:00Z"]) as region:
@@ -189,6 +180,24 @@ class UpTest(unittest.TestCase):
                        timeout=meridian.DEADLINE_SECONDS)
         return json.loads((folder / "health.json").read_text())
 
+    def test_nohup_outlives_the_terminal(self):
+        with meridian.Folder() as folder, Up(folder, program=("nohup", meridian.BINARY)) as up:
+            up.process.send_signal(signal.SIGHUP)
+            self.assertEqual(self.route(folder).returncode, 0)
+            with self.assertRaises(subprocess.TimeoutExpired):
+                up.process.wait(0.5)
+            self.assertEqual(up.stop(), 0)
+        with meridian.Folder() as folder, Up(folder) as up:
+            self.assertEqual(up.stop(signal.SIGHUP), 0)
+
+    def test_a_region_that_cannot_start_is_the_only_failure_that_is_told(self):
+        with meridian.Folder() as folder:
+            (folder / "eu-west-1").touch()
+            done = meridian.run("up", "--data", str(folder), "--base-port", str(free_ports(3)))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(str(folder / "eu-west-1"), done.stderr)
+            self.assertNotIn("starting it again", done.stderr)
+
     def test_kill_of_up_takes_the_regions_along(self):
         with meridian.Folder() as folder, Up(folder) as up:
             children = up.children().values()
@@ -241,6 +250,72 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
                 self.assertIn("--help", done.stderr)
 
+    def test_a_regions_name_is_no_path_and_no_shell_code(self):
+        with meridian.Folder() as folder:
+            for name in ("../x", "/tmp", "..", "a b", "a;id", "$(id)", "a\nb", "US-EAST-1", "é", "r" * 65, ""):
+                for arguments in (["up", "--regions", f"us-east-1,{name}" if name else ""], ["serve", "--port", "0", "--region", name],
+                                  ["route", "+1", "--region", name], ["env", "--region", name]):
+                    with self.subTest(arguments):
+                        data = ["--data", str(folder / "inner/data")]
+                        done = meridian.run(*arguments, *data, env=meridian.environment(**meridian.SETTINGS))
+                        self.assertEqual(done.returncode, 2, done.stderr)
+                        self.assertIn("us-east-1" if name else "--region", done.stderr)
+            self.assertEqual(list(folder.iterdir()), [])
+
+    def test_a_full_or_closed_output_is_a_failure_and_no_crash(self):
+        with meridian.Folder() as folder:
+            (folder / "t.json").write_text('{"GlobalCallRouting":[]}')
+            tables = str(folder / "t.json")
+            for command, status in (
+                    (f"route +1 --tables {tables} >/dev/full", 1), ("completion bash >/dev/full", 1), ("errors >/dev/full", 1),
+                    ("--help >/dev/full", 1), ("--version >/dev/full", 1), (f"route +1 --tables {tables} >&-", 0),
+                    ("route +1 --tables none.json 2>&-", 1), ("route +1 --tables none.json 2>/dev/full", 1),
+                    ("fly 2>/dev/full", 2), (f"route +1 --tables {tables} <&- >&- 2>&-", 0)):
+                with self.subTest(command):
+                    done = subprocess.run(["bash", "-c", f"{meridian.BINARY} {command}"], capture_output=True, text=True,
+                                          env=meridian.environment(**meridian.SETTINGS), check=False)
+                    self.assertEqual(done.returncode, status, done.stderr)
+                    if "/dev/full" in command and "2>" not in command:
+                        self.assertIn("standard output", done.stderr)
+
+    def test_env_is_words_for_a_shell_whatever_is_in_the_credentials(self):
+        with meridian.Folder() as folder:
+            secret = "a b'$(touch pwned)`\"\\"
+            (folder / "credentials").write_text(f"[meridian]\naws_access_key_id = ID\naws_secret_access_key = {secret}\n")
+            (folder / "regions.json").write_text('[{"region":"us-east-1","host":"127.0.0.1","port":1}]')
+            done = subprocess.run(["bash", "-c", f'eval "$({meridian.BINARY} env --data .)"; printf %s "$AWS_SECRET_ACCESS_KEY"'],
+                                  cwd=folder, env=meridian.environment(), capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout, secret)
+            self.assertFalse((folder / "pwned").exists())
+            self.assertRegex(done.stderr, r"Z warning env credentials: .*readable by others")
+
+    def test_what_is_passed_over_in_a_file_of_tables_is_told(self):
+        with meridian.Folder() as folder:
+            (folder / "typed.json").write_text('{"GlobalCallRouting":[{"phoneNumber":{"S":"+1"},"region":{"S":"us-east-1"}}]}')
+            done = meridian.run("route", "+1", "--tables", str(folder / "typed.json"),
+                                env=meridian.environment(**meridian.SETTINGS))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("an item of GlobalCallRouting is passed over", done.stderr)
+
+    def test_offline_explanations_have_the_rules_that_lost(self):
+        with meridian.Folder() as folder:
+            rules = [{"phoneNumber": number, "region": region, "contactFlowId": "f"}
+                     for number, region in (("+1", "us-east-1"), ("+1800", "us-east-1"), ("+18005551234", "eu-west-1"))]
+            (folder / "t.json").write_text(json.dumps({"GlobalCallRouting": rules, "BusinessHours": []}))
+            done = meridian.run("route", "+18005551234", "--tables", str(folder / "t.json"), "--explain",
+                                env=meridian.environment(**meridian.SETTINGS))
+            self.assertRegex(done.stdout, r"won +\+1800 in us-east-1")
+            self.assertRegex(done.stdout, r"lost \+1 in us-east-1")
+            self.assertRegex(done.stdout, r"lost \+18005551234 in eu-west-1")
+
+    def test_an_empty_option_is_no_default(self):
+        for arguments in (["up", "--data", ""], ["route", "+1", "--at", ""], ["route", "+1", "--tables", ""],
+                          ["env", "--data", ""], ["serve", "--region", "r", "--port", "0", "--config", ""]):
+            with self.subTest(arguments):
+                done = meridian.run(*arguments)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("leave the option out", done.stderr)
+
     def test_failures_are_exit_1_and_name_the_thing(self):
         with meridian.Folder() as folder:
             (folder / "junk.json").write_text("{")
@@ -253,6 +328,8 @@ class CommandLine(unittest.TestCase):
                 (["route", "+1", "--tables", str(folder / "junk.json")], "junk.json"),
                 (["route", "--event", str(folder / "none.json"), "--tables", "x"], "none.json"),
                 (["up", "--config", str(folder / "bad.toml"), "--data", str(folder)], "bad.toml:2:"),
+                (["up", "--config", str(folder), "--data", str(folder)], "it is a folder"),
+                (["up", "--config", str(folder / "none.toml"), "--data", str(folder)], "cannot read " + str(folder / "none.toml")),
                 (["up", "--config", str(folder / "unknown.toml"), "--data", str(folder)], "unknown.toml:3:"),
                 (["serve", "--region", "us-east-1", "--port", "0", "--store", "dynamodb", "--data", str(folder)],
                  "not built yet"),
