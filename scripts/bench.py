@@ -140,8 +140,8 @@ def writes(options):
                         "--folder", folder / str(writers))
             rows.append((f"durable writes, {writers} writer{'s' if writers > 1 else ''}",
                          f"{f['writes_per_second']:,.0f}/s, p50 {f['p50_us'] / 1000:.2f} ms, p99 {f['p99_us'] / 1000:.2f} ms",
-                         f"the disk, one fsync at a time: {f['fsync_per_second']:,.0f}/s",
-                         f"{f['writes_per_second'] / f['fsync_per_second']:.1f} × the fsync rate"))
+                         f"the disk, one fsync at a time: {f['fsyncs_per_second']:,.0f}/s",
+                         f"{f['writes_per_second'] / f['fsyncs_per_second']:.1f} × the fsync rate"))
     return rows
 
 
