@@ -20,4 +20,8 @@ meridian_library(cctz cctz/time_zone.h)
 meridian_library(rocksdb rocksdb/db.h)
 meridian_library(xxhash xxhash.h)
 
+if(MERIDIAN_SANITIZE MATCHES "thread")  # in every program that RocksDB is linked to
+    target_sources(rocksdb INTERFACE ${CMAKE_SOURCE_DIR}/cmake/tsan_suppressions.cc)
+endif()
+
 find_path(TOMLPLUSPLUS_HEADERS toml++/toml.h REQUIRED)

@@ -76,6 +76,7 @@ function(meridian_module PATH)
             add_executable(${NAME}_${STEM} ${FUZZER})
             target_link_libraries(${NAME}_${STEM} PRIVATE ${NAME})
             target_link_options(${NAME}_${STEM} PRIVATE -fsanitize=fuzzer)
+            add_dependencies(fuzzers ${NAME}_${STEM})
         endforeach()
     endif()
     # Each fuzz target is also an ordinary test that replays its corpus (src/PATH/corpus/STEM/*), in every build kind.
@@ -109,6 +110,7 @@ function(meridian_benchmark TARGET FILE)
     endif()
 endfunction()
 add_custom_target(benchmarks)
+add_custom_target(fuzzers)
 
 # Two precompiled headers for all: the standard library, and that plus GoogleTest.
 find_package(GTest QUIET)

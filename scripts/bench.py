@@ -50,11 +50,15 @@ def decisions(options):
             baseline = f
         note = ""
         if rules == 10**7 and baseline:
-            note = f"{f['p50_ns'] / baseline['p50_ns']:.2f} × the p50 at 10⁶, {f['p99_ns'] / baseline['p99_ns']:.2f} × the p99"
-        rows.append((f"a decision, {rules:,} rules", f"p50 {f['p50_ns']:.0f} ns, p99 {f['p99_ns']:.0f} ns", "", note))
-        rows.append((f"the same: memory, load, one change",
-                     f"{f['bytes_per_rule_beyond_text']:.0f} B a rule beyond text, {f['load_seconds']:.2f} s, "
-                     f"{f['change_us']:.0f} µs", "", ""))
+            note = (f"{f['decide_p50_ns'] / baseline['decide_p50_ns']:.2f} × the p50 at 10⁶, "
+                    f"{f['decide_p99_ns'] / baseline['decide_p99_ns']:.2f} × the p99")
+        rows.append((f"a decision, {rules:,} rules",
+                     f"p50 {f['decide_p50_ns']:.0f} ns, p99 {f['decide_p99_ns']:.0f} ns; "
+                     f"in a loop {f['decide_batch16_p50_ns']:.0f} ns",
+                     f"one memory access {f['memory_access_huge_pages_ns']:.0f} ns", note))
+        rows.append(("the same: memory, load, one change",
+                     f"{f['beyond_text_bytes_per_rule']:.0f} B a rule beyond text, {f['load_ms'] / 1e3:.2f} s, "
+                     f"{f['put_rule_p50_ns'] / 1e3:.1f} µs", "", ""))
     return rows
 
 
@@ -136,8 +140,8 @@ def writes(options):
                         "--folder", folder / str(writers))
             rows.append((f"durable writes, {writers} writer{'s' if writers > 1 else ''}",
                          f"{f['writes_per_second']:,.0f}/s, p50 {f['p50_us'] / 1000:.2f} ms, p99 {f['p99_us'] / 1000:.2f} ms",
-                         f"the disk, one fsync at a time: {f['fsync_per_second']:,.0f}/s",
-                         f"{f['writes_per_second'] / f['fsync_per_second']:.1f} × the fsync rate"))
+                         f"the disk, one fsync at a time: {f['fsyncs_per_second']:,.0f}/s",
+                         f"{f['writes_per_second'] / f['fsyncs_per_second']:.1f} × the fsync rate"))
     return rows
 
 

@@ -4,19 +4,17 @@
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 seconds=$1
 echo "Building (fuzz) …"
-build fuzz all || exit 1
+build fuzz fuzzers || exit 1
 
+# fuzz_one SECONDS src/MODULE/corpus/STEM: the target is called MODULE_STEM.
 fuzz_one() {
-    local binary=$1 seconds=$2 source name
-    name=$(basename "$binary")
-    source=$(find src -type d -path "*/corpus/${name##*/}" -o -type d -path '*/corpus/*_fuzz' |
-        while read -r folder; do
-            module=$(dirname "$(dirname "${folder#src/}")")
-            [ "${module//\//_}_$(basename "$folder")" = "$name" ] && echo "$folder"
-        done)
+    local seconds=$1 corpus=$2 module name
+    module=${corpus#src/}
+    module=${module%/corpus/*}
+    name=${module//\//_}_${corpus##*/}
     mkdir -p "build/fuzz/corpus/$name" "build/fuzz/found/$name"
-    if "$binary" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/found/$name/" "build/fuzz/corpus/$name" "$source" \
+    if "build/fuzz/bin/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/found/$name/" "build/fuzz/corpus/$name" "$corpus" \
         >"build/fuzz/$name.log" 2>&1; then
         echo "$name: clean, $(grep -oE 'stat::number_of_executed_units: *[0-9]+' "build/fuzz/$name.log" | grep -oE '[0-9]+$') inputs"
     else
@@ -26,5 +24,5 @@ fuzz_one() {
     fi
 }
 export -f fuzz_one
-find build/fuzz/bin -name '*_fuzz' -print0 | sort -z |
-    xargs -0 -P "$(nproc)" -I{} bash -c 'fuzz_one {} '"$seconds"
+find src -type d -path '*/corpus/*_fuzz' -print0 | sort -z |
+    xargs -0 -P "$(nproc)" -I{} bash -c 'fuzz_one "$@"' _ "$seconds" {}

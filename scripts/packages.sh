@@ -1,4 +1,11 @@
+# shellcheck shell=bash
 # Sourced by run, test and bench: installs what debian-packages.txt lists and this machine hasn't.
+
+# usage: prints the comment at the head of the script, and ends it.
+usage() {
+    sed -n '2,/^\./p' "$ROOT/${0##*/}" | grep '^#' | cut -c3-
+    exit 0
+}
 
 # install_missing KIND: run, test or bench; each includes the kinds before it.
 install_missing() {
@@ -37,12 +44,19 @@ is_there() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] || command -v "$1" >/dev/null
 }
 
+# sources PATTERN…: our source files of these names, each ended by a zero byte.
+sources() {
+    local names=(-name "$1") pattern
+    for pattern in "${@:2}"; do names+=(-o -name "$pattern"); done
+    find src apps cmake -type f \( "${names[@]}" \) -print0
+}
+
 # build PRESET TARGET…: configures when needed, builds, and shows the log only when it fails or somebody watches.
 build() {
     local preset=$1
     shift
     cmake --preset "$preset" >"$LOG" 2>&1 && cmake --build "build/$preset" --target "$@" 2>&1 | progress || {
-        grep -E 'error|Error|FAILED' -A 12 "$LOG" | head -n 60 >&2
+        grep -E '(error|Error):|FAILED' -A 12 "$LOG" | head -n 60 >&2
         echo "meridian: the build failed; the whole log is $LOG" >&2
         return 1
     }

@@ -3,5 +3,5 @@
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 # Without precompiled headers: clang-tidy can't read another compiler run's.
 cmake --preset release -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >"$LOG" 2>&1 || { cat "$LOG"; exit 1; }
-git ls-files 'src/*.cc' 'apps/*.cc' | grep -v '_bench\.cc$' |
-    xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/tidy --quiet 2>/dev/null && echo "clang-tidy: clean"
+sources '*.cc' | grep -zv '_bench\.cc$' |
+    xargs -0 -P "$(nproc)" -n 4 clang-tidy-19 -p build/tidy --quiet 2>/dev/null && echo "clang-tidy: clean"

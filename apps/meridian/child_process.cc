@@ -26,7 +26,7 @@ constexpr int kReadyFdOfChild = 3;
     setpgid(0, 0);  // Ctrl-C is for the parent, which stops its children in order
     sigset_t none;
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    pthread_sigmask(SIG_SETMASK, &none, nullptr);
     if (ready == kReadyFdOfChild ? fcntl(ready, F_SETFD, 0) != 0
                                  : dup2(ready, kReadyFdOfChild) < 0) {
         _exit(1);
@@ -66,6 +66,7 @@ Result<void> ChildProcess::start() {
     all.insert(all.end(), arguments_.begin(), arguments_.end());
     all.insert(all.end(), {"--ready-fd", std::to_string(kReadyFdOfChild)});
     std::vector<char*> pointers;
+    pointers.reserve(all.size() + 1);
     for (auto& argument : all) {
         pointers.push_back(argument.data());
     }

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -73,7 +74,10 @@ Result<std::filesystem::path> data_folder(const std::filesystem::path& given) {
 
 Result<void> make_folder(const std::filesystem::path& folder) {
     std::error_code error;
-    std::filesystem::create_directories(folder, error);
+    const bool created = std::filesystem::create_directories(folder, error);
+    if (!error && created) {
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    }
     if (!error && std::filesystem::is_directory(folder, error)) {
         return {};
     }
@@ -118,6 +122,10 @@ Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
 }
 
 Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder) {
+    const auto lock = FolderLock::wait(folder);
+    if (!lock) {
+        return std::unexpected(lock.error());
+    }
     std::error_code error;
     if (std::filesystem::exists(folder / "credentials", error)) {
         return read_credentials(folder);
@@ -146,11 +154,15 @@ Result<void> write_regions(const std::filesystem::path& folder,
     std::ofstream stream(temporary, std::ios::binary | std::ios::trunc);
     stream << item::to_plain_json(list) << '\n';
     stream.close();
+    if (!stream) {
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot write {}: {}", temporary.string(), reason(errno)));
+    }
     std::error_code error;
     std::filesystem::rename(temporary, file, error);
-    if (!stream || error) {
+    if (error) {
         return fail(ErrorCode::kIo,
-                    fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+                    fmt::format("cannot write {}: {}", file.string(), error.message()));
     }
     return {};
 }
@@ -220,6 +232,22 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
         return fail(ErrorCode::kIo,
                     fmt::format("cannot write {}: {}", file.string(), reason(errno)));
+    }
+    return lock;
+}
+
+Result<FolderLock> FolderLock::wait(const std::filesystem::path& folder) {
+    const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return fail(ErrorCode::kIo,
+                    fmt::format("cannot open {}: {}", folder.string(), reason(errno)));
+    }
+    FolderLock lock(fd);
+    while (flock(fd, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return fail(ErrorCode::kIo,
+                        fmt::format("cannot lock {}: {}", folder.string(), reason(errno)));
+        }
     }
     return lock;
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/region_client.h"
@@ -15,13 +16,12 @@ namespace meridian::app {
 // empty.
 [[nodiscard]] Result<std::filesystem::path> data_folder(const std::filesystem::path& given);
 
-// Creates the folder; the process's umask says for whom. One that is there stays as it is: it may
-// be somebody else's, as /tmp is. kIo names it.
+// Creates the folder, for its owner only; one that there is stays as it is. kIo names it.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
 
 // The profile `meridian` of FOLDER/credentials, an AWS shared-credentials file.
 [[nodiscard]] Result<aws::Credentials> read_credentials(const std::filesystem::path& folder);
-// The same, made (mode 0600) when there is none.
+// The same, made (mode 0600) when there is none; processes that start at once agree on one.
 [[nodiscard]] Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder);
 
 // FOLDER/regions.json: where the regions of a running `meridian up` listen.
@@ -37,10 +37,14 @@ namespace meridian::app {
 // A whole file as text. kIo names it and the cause.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file);
 
-// An exclusive lock of the folder, held until destruction. kLocked says by whom.
+// An exclusive lock, held until destruction.
 class FolderLock {
   public:
+    // The one of a running `up`. kLocked says who has it.
     [[nodiscard]] static Result<FolderLock> take(const std::filesystem::path& folder);
+    // A second one, for moments; waits for it.
+    [[nodiscard]] static Result<FolderLock> wait(const std::filesystem::path& folder);
+
     FolderLock(FolderLock&& other) noexcept;
     FolderLock& operator=(FolderLock&&) = delete;
     ~FolderLock();

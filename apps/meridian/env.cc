@@ -12,13 +12,13 @@
 namespace meridian::app {
 namespace {
 
-// One word of a shell's command, whatever is in it: the credentials may be anybody's.
-std::string shell_word(std::string_view text) {
-    std::string word = "'";
+// As one word of a shell, whatever is in it.
+std::string shell_quoted(std::string_view text) {
+    std::string quoted = "'";
     for (const char c : text) {
-        word += c == '\'' ? "'\\''" : std::string(1, c);
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
     }
-    return word + "'";
+    return quoted + "'";
 }
 
 }  // namespace
@@ -37,17 +37,23 @@ int run_env(const EnvOptions& options) {
     if (!credentials) {
         return report(credentials.error());
     }
+    const auto exported = [](std::string_view name, std::string_view value) {
+        fmt::print("export {}={}\n", name, shell_quoted(value));
+    };
+    exported("AWS_ACCESS_KEY_ID", credentials->access_key_id);
+    exported("AWS_SECRET_ACCESS_KEY", credentials->secret_access_key);
+    if (credentials->session_token.empty()) {
+        fmt::print("unset AWS_SESSION_TOKEN\n");
+    } else {
+        exported("AWS_SESSION_TOKEN", credentials->session_token);
+    }
+    exported("AWS_REGION", region->region);
+    exported("AWS_DEFAULT_REGION", region->region);
+    exported("AWS_ENDPOINT_URL", fmt::format("http://{}:{}", region->host, region->port));
     fmt::print(
-        "export AWS_ACCESS_KEY_ID={}\n"
-        "export AWS_SECRET_ACCESS_KEY={}\n"
-        "export AWS_REGION={}\n"
-        "export AWS_DEFAULT_REGION={}\n"
-        "export AWS_ENDPOINT_URL=http://{}:{}\n"
-        "unset AWS_SESSION_TOKEN AWS_PROFILE\n"
+        "unset AWS_PROFILE\n"
         "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them "
-        "--endpoint-url \"$AWS_ENDPOINT_URL\"\n",
-        shell_word(credentials->access_key_id), shell_word(credentials->secret_access_key),
-        shell_word(region->region), shell_word(region->region), region->host, region->port);
+        "--endpoint-url \"$AWS_ENDPOINT_URL\"\n");
     return finish_output();
 }
 

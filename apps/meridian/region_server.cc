@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -35,7 +37,7 @@ namespace meridian::app {
 namespace {
 
 constexpr std::size_t kWorkers = 4;
-constexpr std::size_t kJobsMax = 1'000;
+constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
 
 Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& options,
@@ -54,8 +56,23 @@ Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& optio
     }
     store::RocksDbOptions rocksdb;
     rocksdb.folder = folder / options.region;
+    if (auto made = make_folder(rocksdb.folder); !made) {
+        return std::unexpected(made.error());
+    }
     return store::open_rocksdb_store(rocksdb, clock);
 }
+
+// A wall clock that stands still, beside one that measures.
+class FrozenClock final : public Clock {
+  public:
+    explicit FrozenClock(Instant at) : at_(at) {}
+    [[nodiscard]] Instant now() const override { return at_; }
+    [[nodiscard]] std::chrono::nanoseconds monotonic() const override { return real_.monotonic(); }
+
+  private:
+    Instant at_;
+    SystemClock real_;
+};
 
 // A clock for decisions: the machine's, or one that stands still for --at.
 Result<std::unique_ptr<Clock>> decision_clock(const std::string& frozen_at) {
@@ -66,14 +83,12 @@ Result<std::unique_ptr<Clock>> decision_clock(const std::string& frozen_at) {
     if (!at) {
         return fail_within("--at", at.error());
     }
-    return std::make_unique<ManualClock>(*at);
+    return std::make_unique<FrozenClock>(*at);
 }
 
 aws::CredentialSource only(aws::Credentials credentials) {
-    return [credentials =
-                std::move(credentials)](std::string_view id) -> std::optional<aws::Credentials> {
-        return id == credentials.access_key_id ? std::optional(credentials) : std::nullopt;
-    };
+    return [known = std::make_shared<const aws::Credentials>(std::move(credentials))](
+               std::string_view id) { return id == known->access_key_id ? known : nullptr; };
 }
 
 void log_alert(const functions::Alert& alert) {
@@ -95,6 +110,8 @@ struct RegionServer::Parts {
     std::optional<aws::Verifier> verifier;
     std::optional<api::Endpoint> endpoint;
     std::unique_ptr<net::Server> server;
+    // The same for gauges(), which a first request may ask for before `server` is assigned.
+    std::atomic<const net::Server*> listening = nullptr;
     std::jthread health_loop;
 
     Result<void> open(const ServeOptions& options, const std::filesystem::path& folder);
@@ -179,6 +196,7 @@ Result<void> RegionServer::Parts::listen(const ServeOptions& options, unsigned t
         return std::unexpected(started.error());
     }
     server = std::move(*started);
+    listening = server.get();
     return {};
 }
 
@@ -199,13 +217,15 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
 
 api::Gauges RegionServer::Parts::gauges() const {
     const auto health = catalog->health();
-    return {
-        .rules = health.rules,
-        .schedules = health.schedules,
-        .data_problems = health.complaints,
-        .snapshot_age_seconds = std::chrono::duration<double>(clock.now() - health.as_of).count(),
-        .sequence_number = store->last_sequence(),
-        .open_connections = server ? server->open_connections() : 0};
+    const auto* now_listening = listening.load();
+    return {.rules = health.rules,
+            .schedules = health.schedules,
+            .data_problems = health.complaints,
+            // The wall clock may have been set back since.
+            .snapshot_age_seconds =
+                std::max(0.0, std::chrono::duration<double>(clock.now() - health.as_of).count()),
+            .sequence_number = store->last_sequence(),
+            .open_connections = now_listening == nullptr ? 0 : now_listening->open_connections()};
 }
 
 RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -182,6 +182,22 @@ void print_answer(const std::string& answer) {
     }
 }
 
+// "won  …" or "lost …": the reason of a winner names the rule, that of a loser begins with "lost:
+// ".
+void print_rule(const item::Map& rule) {
+    const auto* won = item::find(rule, "won");
+    auto why = text_of(rule, "why");
+    if (won != nullptr && *won == item::Value(true)) {
+        fmt::print("  won  {}\n", why);
+        return;
+    }
+    constexpr std::string_view kLost = "lost: ";
+    if (why.starts_with(kLost)) {
+        why.erase(0, kLost.size());
+    }
+    fmt::print("  lost {} in {}: {}\n", text_of(rule, "phoneNumber"), text_of(rule, "region"), why);
+}
+
 void print_explanation(const std::string& explanation) {
     const auto value = item::parse_plain_json(explanation);
     const auto* map = value ? value->as<item::Map>() : nullptr;
@@ -195,11 +211,7 @@ void print_explanation(const std::string& explanation) {
                                  : *rules->as<item::List>()) {
         const auto* rule = entry.as<item::Map>();
         if (rule != nullptr) {
-            const auto* won = item::find(*rule, "won");
-            fmt::print("  {} {} in {}: {}\n",
-                       won != nullptr && *won == item::Value(true) ? "won " : "lost",
-                       text_of(*rule, "phoneNumber"), text_of(*rule, "region"),
-                       text_of(*rule, "why"));
+            print_rule(*rule);
         }
     }
     const auto* steps = item::find(*map, "steps");

@@ -215,9 +215,9 @@ const std::map<std::string, std::string, std::less<>>& demo_settings() {
 
 functions::SettingSource setting_source(const SettingsFile& file, bool demo) {
     return [routing = file.routing, demo](std::string_view name) -> std::optional<std::string> {
-        // The environment is read before threads start.
-        if (const char* value = std::getenv(std::string(name).c_str());
-            value != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): the environment is read before threads start
+        const char* value = std::getenv(std::string(name).c_str());
+        if (value != nullptr && *value != '\0') {
             return std::string(value);
         }
         auto found = look_up(routing, name);

@@ -27,7 +27,8 @@ struct SettingsFile {
 // What the demonstration answers where there is no rule: the original design's values.
 [[nodiscard]] const std::map<std::string, std::string, std::less<>>& demo_settings();
 
-// Looks settings up in the environment, then the file, then (when asked) the demonstration's.
+// Looks settings up in the environment (where an empty one counts as not set), then the file, then
+// (when asked) the demonstration's.
 [[nodiscard]] functions::SettingSource setting_source(const SettingsFile& file, bool demo);
 
 }  // namespace meridian::app

@@ -17,9 +17,20 @@
 namespace meridian::app {
 namespace {
 
+constexpr std::size_t kWritesAtOnce = 1'000;
+
 Result<void> put_items(const store::TableSchema& schema, const item::List& items,
                        store::TableStore& store) {
     std::vector<store::Write> writes;
+    const auto flush = [&]() -> Result<void> {
+        for (const auto& outcome :
+             store.write_all(std::exchange(writes, {}), store::Atomicity::kEach)) {
+            if (outcome.error) {
+                return std::unexpected(*outcome.error);
+            }
+        }
+        return {};
+    };
     for (const auto& element : items) {
         const auto* item = element.as<item::Map>();
         const auto key = item == nullptr ? fail(ErrorCode::kInvalidInput, "not an object")
@@ -30,13 +41,13 @@ Result<void> put_items(const store::TableSchema& schema, const item::List& items
             continue;
         }
         writes.push_back({schema.name, store::PutItem{*item}, std::nullopt});
-    }
-    for (const auto& outcome : store.write_all(std::move(writes), store::Atomicity::kEach)) {
-        if (outcome.error) {
-            return std::unexpected(*outcome.error);
+        if (writes.size() == kWritesAtOnce) {
+            if (auto flushed = flush(); !flushed) {
+                return flushed;
+            }
         }
     }
-    return {};
+    return flush();
 }
 
 }  // namespace

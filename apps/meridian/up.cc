@@ -106,6 +106,7 @@ class Supervisor {
                                             region.address.region));
                 }
             }
+            restart_the_dead();  // one may have been ready and died while the others load
         }
         return {};
     }
@@ -153,7 +154,7 @@ class Supervisor {
             }
         }
         for (const auto& region : regions_) {
-            if (region.restart_at) {
+            if (region.restart_at && !stop_) {
                 const auto left = *region.restart_at - clock_.monotonic();
                 longest =
                     std::clamp(std::chrono::ceil<milliseconds>(left), milliseconds{0}, longest);
@@ -243,7 +244,7 @@ Result<std::vector<api::RegionAddress>> addresses(const UpOptions& options) {
     std::vector<api::RegionAddress> result;
     for (const auto& region : options.regions) {
         const auto port = options.base_port + result.size();
-        if (region.empty() || port > 65'535 ||
+        if (port > 65'535 ||
             std::ranges::find(result, region, &api::RegionAddress::region) != result.end()) {
             return fail(
                 ErrorCode::kInvalidInput,
@@ -276,8 +277,8 @@ Invocation invocation_of(const UpOptions& options) {
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
     Invocation result{self.string(),
                       options.data.empty() ? "" : " --data " + options.data.string()};
-    std::string_view path =
-        std::getenv("PATH") == nullptr ? "" : std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+    const char* folders = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): one thread
+    std::string_view path = folders == nullptr ? "" : folders;
     while (!path.empty()) {
         const auto colon = path.find(':');
         if (std::filesystem::equivalent(std::filesystem::path(path.substr(0, colon)) / "meridian",
@@ -330,14 +331,12 @@ Result<void> run(const UpOptions& options) {
     if (!credentials || !signals) {
         return std::unexpected(credentials ? signals.error() : credentials.error());
     }
-    if (std::getenv("MERIDIAN_REGIONS") == nullptr &&
-        !file->routing.contains("MERIDIAN_REGIONS")) {  // NOLINT(concurrency-mt-unsafe)
+    if (!setting_source(*file, false)("MERIDIAN_REGIONS")) {
         std::string names;
         for (const auto& region : *all) {
             names += (names.empty() ? "" : ",") + region.region;
         }
-        setenv("MERIDIAN_REGIONS", names.c_str(),
-               1);  // NOLINT(concurrency-mt-unsafe): before threads start
+        setenv("MERIDIAN_REGIONS", names.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
     }
     std::vector<Region> regions;
     for (const auto& address : *all) {

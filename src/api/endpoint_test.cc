@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,7 +61,9 @@ struct Fixture {
                            [this](const functions::Routed& r) { metrics.count_call(r); });
         verifier.emplace(
             [this](std::string_view id) {
-                return id == credentials.access_key_id ? std::optional(credentials) : std::nullopt;
+                return id == credentials.access_key_id
+                           ? std::make_shared<const aws::Credentials>(credentials)
+                           : nullptr;
             },
             aws::VerifierOptions{.region = "us-east-1", .services = {"lambda", "execute-api"}},
             clock);
@@ -181,6 +184,45 @@ TEST(Invoke, TypesOfInvocation) {
     EXPECT_EQ(fixture.ask({.method = "GET"}).status, 405);
 }
 
+TEST(Invoke, QualifiersThatContradictEachOtherAreRefused) {
+    Fixture fixture;
+    const std::string path = "/2015-03-31/functions/RouteCall:$LATEST/invocations";
+    EXPECT_EQ(fixture.ask({.target = path + "?Qualifier=%24LATEST"}).status, 200);
+    EXPECT_EQ(fixture.ask({.target = path + "?Qualifier=7"}).status, 400);
+}
+
+TEST(Invoke, PayloadsHaveLambdasLimits) {
+    Fixture fixture;
+    Fixture::Ask ask{.body = std::string(kPayloadBytesMax, ' ')};
+    EXPECT_EQ(fixture.ask(ask).status, 200);
+    ask.body += ' ';
+    const auto refused = fixture.ask(ask);
+    EXPECT_EQ(refused.status, 413);
+    EXPECT_EQ(header(refused, "X-Amzn-ErrorType"), "RequestTooLargeException");
+    ask = {.body = std::string(kEventPayloadBytesMax, ' '),
+           .headers = {{"X-Amz-Invocation-Type", "Event"}}};
+    EXPECT_EQ(fixture.ask(ask).status, 202);
+    ask.body += ' ';
+    EXPECT_EQ(fixture.ask(ask).status, 413);
+}
+
+TEST(Workers, AFullQueueRefusesAndAJobThatThrowsIsDropped) {
+    Workers workers{1, 1};
+    std::promise<void> running;
+    std::promise<void> let_go;
+    ASSERT_TRUE(workers.post([&] {
+        running.set_value();
+        let_go.get_future().wait();
+        throw std::runtime_error("no memory");
+    }));
+    running.get_future().wait();
+    std::promise<void> next;
+    ASSERT_TRUE(workers.post([&] { next.set_value(); }));
+    EXPECT_FALSE(workers.post([] {}));
+    let_go.set_value();
+    next.get_future().wait();
+}
+
 TEST(Invoke, AFailingHandlerIsA200WithFunctionError) {
     Fixture fixture;
     const auto response = fixture.ask({.target = "/2015-03-31/functions/Failing/invocations"});
@@ -216,6 +258,47 @@ TEST(Endpoint, HealthAndMetricsAreOpenToThisMachineOnly) {
         ask.method = "POST";
         EXPECT_EQ(fixture.ask(ask).status, 405) << target;
     }
+}
+
+TEST(Endpoint, ASignatureIsGoodForItsOwnServiceOnly) {
+    Fixture fixture;
+    struct Row {
+        const char* target;
+        const char* service;
+        int status;
+    };
+    for (const auto& [target, service, status] : {
+             Row{kInvoke, "lambda", 200},
+             Row{kInvoke, "execute-api", 403},
+             Row{"/2015-03-31/functions/", "lambda", 404},
+             Row{"/explain", "execute-api", 200},
+             Row{"/explain", "lambda", 403},
+         }) {
+        const auto response =
+            fixture.ask({.target = target, .body = R"({"phoneNumber":"+1"})", .service = service});
+        EXPECT_EQ(response.status, status) << target << " for " << service;
+        EXPECT_EQ(header(response, "X-Amzn-ErrorType"), status == 403 ? "InvalidSignatureException"
+                                                        : status == 404
+                                                            ? "ResourceNotFoundException"
+                                                            : "")
+            << target << " for " << service;
+    }
+}
+
+TEST(Endpoint, ARequestGoesByThePathThatItsSignatureCovers) {
+    Fixture fixture;
+    for (const char* target : {"/explain/../2015-03-31//functions/./RouteCall/invocations",
+                               "/2015-03-31/functions/x/../RouteCall/invocations"}) {
+        EXPECT_EQ(fixture.ask({.target = target}).status, 200) << target;
+    }
+    EXPECT_EQ(fixture
+                  .ask({.target = "/2015-03-31/functions/RouteCall/invocations/../../../../explain",
+                        .body = R"({"phoneNumber":"+1"})",
+                        .service = "execute-api"})
+                  .status,
+              200);
+    // Open paths are not signed, and have one spelling.
+    EXPECT_EQ(fixture.ask({.method = "GET", .target = "/x/../healthz", .sign = false}).status, 403);
 }
 
 TEST(Explain, TakesAnEventOrANumberAndAnInstant) {
@@ -260,6 +343,14 @@ TEST(Metrics, CountDecisionsByMatchAndHours) {
         HasSubstr(
             R"(meridian_requests_total{operation="RouteCall",region="us-east-1",status="200"} 3)"));
     EXPECT_THAT(text, HasSubstr(R"(meridian_rules{region="us-east-1"} 7)"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            R"(meridian_request_seconds_bucket{operation="RouteCall",region="us-east-1",le="5e-05"} 3)"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            R"(meridian_request_seconds_bucket{operation="RouteCall",region="us-east-1",le="+Inf"} 3)"));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <memory>
 #include <utility>
 
 #include "api/errors.h"
@@ -97,13 +97,19 @@ LambdaInvoke::LambdaInvoke(std::string region, const std::vector<functions::Func
 }
 
 Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn,
-                                                std::string_view qualifier) const {
+                                                std::string_view target) const {
     const auto name = parse_function_name(name_or_arn);
     if (!name) {
         return std::unexpected(name.error());
     }
+    const auto asked = query_parameter(target, "Qualifier").value_or("");
+    if (!asked.empty() && !name->qualifier.empty() && asked != name->qualifier) {
+        return fail(ErrorCode::kInvalidInput,
+                    "The derived qualifier from the function name does not match the specified "
+                    "qualifier.");
+    }
+    const auto& version = name->qualifier.empty() ? asked : name->qualifier;
     const auto found = functions_.find(name->name);
-    const auto& version = name->qualifier.empty() ? std::string(qualifier) : name->qualifier;
     const bool here = name->region.empty() || name->region == region_;
     if (found == functions_.end() || !here || !(version.empty() || version == kLatest)) {
         return fail(
@@ -115,44 +121,51 @@ Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn,
     return found->second;
 }
 
-std::string_view LambdaInvoke::operation(std::string_view name_or_arn) const {
-    const auto function = find(name_or_arn, "");
-    return function ? (*function)->name() : "Invoke";
-}
-
-void LambdaInvoke::invoke(std::string_view name_or_arn, const net::Request& request,
-                          std::string_view payload, net::Reply reply) {
-    const auto function =
-        find(name_or_arn, query_parameter(request.target, "Qualifier").value_or(""));
-    if (!function) {
-        reply(render_error(function.error()));
-        return;
-    }
+void LambdaInvoke::invoke(functions::Function& function, const net::Request& request,
+                          std::string_view payload, MeasuredReply reply) {
     const auto type = request.header("X-Amz-Invocation-Type");
-    if (type == "DryRun") {
+    const bool is_event = type == "Event";
+    const auto bytes_max = is_event ? kEventPayloadBytesMax : kPayloadBytesMax;
+    if (payload.size() > bytes_max) {
+        reply(render_error(
+            {ErrorCode::kTooLarge, fmt::format("Request must be smaller than {} bytes for the "
+                                               "InvokeFunction operation",
+                                               bytes_max)}));
+    } else if (type == "DryRun") {
         reply(empty_response(204));
-    } else if (type == "Event") {
-        const bool taken = workers_.post([function = *function, event = std::string(payload)] {
-            if (const auto result = function->call(event); result.function_error) {
-                log(LogLevel::kError, "lambda", "{} failed on an event: {}", function->name(),
-                    *result.function_error);
-            }
-        });
-        reply(taken ? empty_response(202) : render_error(overloaded()));
+    } else if (is_event) {
+        post_event(function, payload, std::move(reply));
     } else if (!type.empty() && type != "RequestResponse") {
         reply(
             render_error({ErrorCode::kInvalidInput,
                           "X-Amz-Invocation-Type must be one of RequestResponse, Event, DryRun"}));
-    } else if ((*function)->duration() == functions::Duration::kBrief) {
-        reply(answer((*function)->call(payload)));
+    } else if (function.duration() == functions::Duration::kBrief) {
+        reply(answer(function.call(payload)));
     } else {
-        auto shared = std::make_shared<net::Reply>(std::move(reply));
-        const bool taken = workers_.post([function = *function, event = std::string(payload),
-                                          shared] { (*shared)(answer(function->call(event))); });
-        if (!taken) {
-            (*shared)(render_error(overloaded()));
-        }
+        post(function, payload, std::move(reply));
     }
+}
+
+void LambdaInvoke::post(functions::Function& function, std::string_view payload,
+                        MeasuredReply reply) {
+    auto shared = std::make_shared<MeasuredReply>(std::move(reply));
+    const bool taken = workers_.post([&function, event = std::string(payload), shared] {
+        (*shared)(answer(function.call(event)));
+    });
+    if (!taken) {
+        (*shared)(render_error(overloaded()));
+    }
+}
+
+void LambdaInvoke::post_event(functions::Function& function, std::string_view payload,
+                              MeasuredReply reply) {
+    const bool taken = workers_.post([&function, event = std::string(payload)] {
+        if (const auto result = function.call(event); result.function_error) {
+            log(LogLevel::kError, "lambda", "{} failed on an event: {}", function.name(),
+                *result.function_error);
+        }
+    });
+    reply(taken ? empty_response(202) : render_error(overloaded()));
 }
 
 }  // namespace meridian::api

@@ -3,6 +3,7 @@
 // Source: AWS Lambda API reference, "Invoke".
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/measured_reply.h"
 #include "api/workers.h"
 #include "base/result.h"
 #include "functions/function.h"
@@ -19,6 +21,10 @@ namespace meridian::api {
 
 // The {name} of an Invoke path, or nothing for another path. "%3A" is decoded.
 [[nodiscard]] std::optional<std::string> function_in_path(std::string_view path);
+
+// Lambda quotas, "Function configuration, deployment, and execution": an invocation's payload.
+inline constexpr std::size_t kPayloadBytesMax = std::size_t{6} * 1024 * 1024;
+inline constexpr std::size_t kEventPayloadBytesMax = std::size_t{1024} * 1024;
 
 // A function by what a client may call it by: NAME, NAME:QUALIFIER, ACCOUNT:function:NAME, or a
 // full ARN.
@@ -36,17 +42,19 @@ class LambdaInvoke {
     LambdaInvoke(std::string region, const std::vector<functions::Function*>& functions,
                  Workers& workers);
 
-    // The function's own name when there is one of that name, for metrics; else "Invoke".
-    [[nodiscard]] std::string_view operation(std::string_view name_or_arn) const;
+    // The function that the path of the request names, with its Qualifier. kFunctionNotFound,
+    // kInvalidInput.
+    [[nodiscard]] Result<functions::Function*> find(std::string_view name_or_arn,
+                                                    std::string_view target) const;
 
     // RequestResponse: 200 with the function's answer. Event: 202, and it runs afterwards. DryRun:
-    // 204.
-    void invoke(std::string_view name_or_arn, const net::Request& request, std::string_view payload,
-                net::Reply reply);
+    // 204. A payload over Lambda's limits: 413.
+    void invoke(functions::Function& function, const net::Request& request,
+                std::string_view payload, MeasuredReply reply);
 
   private:
-    [[nodiscard]] Result<functions::Function*> find(std::string_view name_or_arn,
-                                                    std::string_view qualifier) const;
+    void post(functions::Function& function, std::string_view payload, MeasuredReply reply);
+    void post_event(functions::Function& function, std::string_view payload, MeasuredReply reply);
 
     std::string region_;
     std::map<std::string, functions::Function*, std::less<>> functions_;

@@ -2,14 +2,18 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <mutex>
-#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "calendar/schedule.h"
 #include "routing/decision.h"
@@ -19,11 +23,25 @@ namespace {
 
 using Labels = std::map<std::string, std::string>;
 
-const prometheus::Histogram::BucketBoundaries kSeconds{
-    0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0};
-
 constexpr std::size_t kMatches = 4;
 constexpr std::size_t kHours = 4;
+
+double seconds_of(std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+template <typename Counts>
+prometheus::ClientMetric::Histogram histogram_of(const OperationMetrics& operation,
+                                                 const Counts& counts) {
+    prometheus::ClientMetric::Histogram histogram;
+    histogram.sample_count = counts.back();
+    histogram.sample_sum = seconds_of(operation.total());
+    for (std::size_t i = 0; i < OperationMetrics::kBounds.size(); ++i) {
+        histogram.bucket.push_back({counts[i], seconds_of(OperationMetrics::kBounds[i])});
+    }
+    histogram.bucket.push_back({counts.back(), std::numeric_limits<double>::infinity()});
+    return histogram;
+}
 
 }  // namespace
 
@@ -47,16 +65,6 @@ struct Metrics::State {
             .Name("meridian_stale_answers_total")
             .Help("Answers from the last known data, because the tables could not be read.")
             .Register(registry);
-    prometheus::Family<prometheus::Counter>& requests =
-        prometheus::BuildCounter()
-            .Name("meridian_requests_total")
-            .Help("HTTP requests answered, by operation and status.")
-            .Register(registry);
-    prometheus::Family<prometheus::Histogram>& seconds =
-        prometheus::BuildHistogram()
-            .Name("meridian_request_seconds")
-            .Help("From a complete request to its answer.")
-            .Register(registry);
     prometheus::Family<prometheus::Counter>& refusals = prometheus::BuildCounter()
                                                             .Name("meridian_refused_requests_total")
                                                             .Help("Requests refused, by cause.")
@@ -67,22 +75,48 @@ struct Metrics::State {
     std::array<prometheus::Counter*, 4> outcome{};
     prometheus::Counter* stale = nullptr;
 
-    std::mutex mutex;  // of the cache below
-    struct Operation {
-        prometheus::Counter* count = nullptr;
-        prometheus::Histogram* seconds = nullptr;
-    };
-    std::map<std::pair<std::string_view, int>, Operation> operations;
+    mutable std::mutex mutex;  // of the map, not of what is in it
+    std::map<std::string, OperationMetrics, std::less<>> operations;
 
     [[nodiscard]] Labels labels(Labels more = {}) const {
         more["region"] = region;
         return more;
     }
 
+    // Families that the registry does not keep: what OperationMetrics counted.
+    [[nodiscard]] std::vector<prometheus::MetricFamily> operation_families() const;
+
     void set_gauge(const char* name, const char* help, double value) {
         prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels()).Set(value);
     }
 };
+
+std::vector<prometheus::MetricFamily> Metrics::State::operation_families() const {
+    prometheus::MetricFamily requests{"meridian_requests_total",
+                                      "HTTP requests answered, by operation and status.",
+                                      prometheus::MetricType::Counter,
+                                      {}};
+    prometheus::MetricFamily seconds{"meridian_request_seconds",
+                                     "From a complete request to its answer.",
+                                     prometheus::MetricType::Histogram,
+                                     {}};
+    const std::lock_guard lock(mutex);
+    for (const auto& [name, operation] : operations) {
+        for (const auto& [status, times] : operation.by_status()) {
+            auto& metric = requests.metric.emplace_back();
+            metric.label = {
+                {"operation", name}, {"region", region}, {"status", std::to_string(status)}};
+            metric.counter.value = static_cast<double>(times);
+        }
+        const auto counts = operation.cumulative();
+        if (counts.back() > 0) {
+            auto& metric = seconds.metric.emplace_back();
+            metric.label = {{"operation", name}, {"region", region}};
+            metric.histogram = histogram_of(operation, counts);
+        }
+    }
+    return {std::move(requests), std::move(seconds)};
+}
 
 Metrics::Metrics(std::string_view region) : state_(std::make_unique<State>(region)) {
     for (std::size_t match = 0; match < kMatches; ++match) {
@@ -116,21 +150,9 @@ void Metrics::count_call(const functions::Routed& routed) {
     }
 }
 
-void Metrics::count_request(std::string_view operation, int status, std::chrono::nanoseconds took) {
-    State::Operation found;
-    {
-        const std::lock_guard lock(state_->mutex);
-        auto& entry = state_->operations[{operation, status}];
-        if (entry.count == nullptr) {
-            const auto labels = state_->labels({{"operation", std::string(operation)}});
-            auto with_status = labels;
-            with_status["status"] = std::to_string(status);
-            entry = {&state_->requests.Add(with_status), &state_->seconds.Add(labels, kSeconds)};
-        }
-        found = entry;
-    }
-    found.count->Increment();
-    found.seconds->Observe(std::chrono::duration<double>(took).count());
+OperationMetrics& Metrics::operation(std::string_view name) {
+    const std::lock_guard lock(state_->mutex);
+    return state_->operations.try_emplace(std::string(name)).first->second;
 }
 
 void Metrics::count_refusal(std::string_view cause) {
@@ -152,7 +174,9 @@ std::string Metrics::render(const Gauges& gauges) {
                       static_cast<double>(gauges.sequence_number));
     state_->set_gauge("meridian_open_connections", "Client connections.",
                       static_cast<double>(gauges.open_connections));
-    return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+    auto families = state_->registry.Collect();
+    std::ranges::move(state_->operation_families(), std::back_inserter(families));
+    return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace meridian::api

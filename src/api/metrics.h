@@ -1,13 +1,13 @@
 // What a region counts, in Prometheus' text form.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "api/operation_metrics.h"
 #include "functions/route_call.h"
 
 namespace meridian::api {
@@ -31,8 +31,9 @@ class Metrics {
     Metrics& operator=(const Metrics&) = delete;
 
     void count_call(const functions::Routed& routed);
-    // `operation` is one of ours ("RouteCall", "healthz"), never text of a client's.
-    void count_request(std::string_view operation, int status, std::chrono::nanoseconds took);
+    // Where to count requests of an operation: one of ours ("RouteCall", "healthz"), never text of
+    // a client's. Lives as long as this; ask once and keep it.
+    [[nodiscard]] OperationMetrics& operation(std::string_view name);
     // `cause` is an error's AWS type.
     void count_refusal(std::string_view cause);
 

@@ -6,12 +6,14 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
 namespace meridian::api {
 
-// Threads: post() from any. Destruction finishes the jobs that were taken.
+// Threads: post() from any. Destruction finishes the jobs that were taken. A job that throws is
+// logged and dropped.
 class Workers {
   public:
     using Job = std::move_only_function<void()>;
@@ -25,13 +27,12 @@ class Workers {
     [[nodiscard]] bool post(Job job);
 
   private:
-    void run();
+    void run(const std::stop_token& stop);
 
     std::size_t jobs_max_;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable_any changed_;
     std::deque<Job> jobs_;
-    bool stopping_ = false;
     std::vector<std::jthread> threads_;
 };
 

@@ -37,8 +37,9 @@ std::string authorization(std::string_view headers, std::string_view signature) 
 
 Result<Principal> verify(const Message& message) {
     const ManualClock clock(kAt);
-    const Verifier verifier([](std::string_view) { return std::optional(kCredentials); },
-                            {.region = "us-east-1", .services = {"s3"}}, clock);
+    const Verifier verifier(
+        [](std::string_view) { return std::make_shared<const Credentials>(kCredentials); },
+        {.region = "us-east-1", .services = {"s3"}}, clock);
     return verifier.verify(Viewed(message));
 }
 

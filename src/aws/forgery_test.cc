@@ -37,13 +37,13 @@ const Credentials kLapsed{.access_key_id = "ASIALAPSED",
                           .session_token = "session-token",
                           .expires = kAt - std::chrono::seconds(1)};
 
-std::optional<Credentials> find(std::string_view id) {
+std::shared_ptr<const Credentials> find(std::string_view id) {
     for (const auto* credentials : {&kPermanent, &kTemporary, &kLapsed}) {
         if (credentials->access_key_id == id) {
-            return *credentials;
+            return std::make_shared<const Credentials>(*credentials);
         }
     }
-    return std::nullopt;
+    return nullptr;
 }
 
 SigningOptions options() {

@@ -63,9 +63,10 @@ struct Principal {
     std::string service;  // of the credential scope
 };
 
-// Looks up credentials by access key id; nothing when it is not known. Must be safe from any
-// thread.
-using CredentialSource = std::function<std::optional<Credentials>(std::string_view access_key_id)>;
+// Looks up credentials by access key id; null when it is not known. Shared, because it is asked for
+// every request. Must be safe from any thread.
+using CredentialSource =
+    std::function<std::shared_ptr<const Credentials>(std::string_view access_key_id)>;
 
 struct VerifierOptions {
     std::chrono::seconds clock_window{300};  // how far X-Amz-Date may be from now, either way
@@ -94,9 +95,12 @@ class Verifier {
     // scope and the time.
     [[nodiscard]] Result<Principal> verify(const RequestView& request) const;
 
-    // For a body in aws-chunked form (x-amz-content-sha256 STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or
-    // …-TRAILER, or STREAMING-UNSIGNED-PAYLOAD-TRAILER): the payload without the framing, after
-    // verify() accepted the request. Any other body: itself.
+    // Whether the body is in aws-chunked form: x-amz-content-sha256 is
+    // STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or …-TRAILER, or STREAMING-UNSIGNED-PAYLOAD-TRAILER.
+    [[nodiscard]] static bool is_chunked(const RequestView& request);
+
+    // For such a body: the payload without the framing, after verify() accepted the request. Any
+    // other body: itself.
     [[nodiscard]] static Result<std::string> decoded_body(const RequestView& request);
 
   private:

@@ -30,8 +30,8 @@ const VerifierOptions kOnlySignedPayloads{
     .region = "", .services = {}, .allow_unsigned_payload = false};
 
 CredentialSource knows(const Credentials& credentials) {
-    return [credentials](std::string_view id) {
-        return id == credentials.access_key_id ? std::optional(credentials) : std::nullopt;
+    return [known = std::make_shared<const Credentials>(credentials)](std::string_view id) {
+        return id == known->access_key_id ? known : nullptr;
     };
 }
 
@@ -452,8 +452,9 @@ TEST(Verifier, TokensMustMatchAndExpire) {
 TEST(Verifier, TakesAChangedSecretAtOnce) {
     auto current = kCredentials;
     const ManualClock clock(kAt);
-    const Verifier verifier([&current](std::string_view) { return std::optional(current); }, {},
-                            clock);
+    const Verifier verifier(
+        [&current](std::string_view) { return std::make_shared<const Credentials>(current); }, {},
+        clock);
     auto message = invocation();
     testing::sign_by_header(message, kCredentials, kOptions);
     EXPECT_TRUE(verifier.verify(Viewed(message)));

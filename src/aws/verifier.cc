@@ -167,6 +167,15 @@ Result<void> check_chunks(const RequestView& request, const HeaderIndex& headers
                          std::move(signer));
 }
 
+// How the request says that its body is framed.
+std::optional<ChunkedForm> said_form(const RequestView& request) {
+    static constexpr std::string_view kName = "x-amz-content-sha256";
+    const auto said = std::ranges::find_if(request.headers, [](const auto& header) {
+        return std::ranges::equal(header.first, kName, {}, to_lower);
+    });
+    return said == request.headers.end() ? std::nullopt : chunked_form(trim(said->second));
+}
+
 bool has_right_token(const Claim& claim, const Credentials& credentials) {
     return same_in_constant_time(claim.session_token.value_or(""), credentials.session_token);
 }
@@ -265,10 +274,12 @@ Result<Principal> Verifier::verify(const RequestView& request) const {
                      .service = std::string(service)};
 }
 
+bool Verifier::is_chunked(const RequestView& request) {
+    return said_form(request).has_value();
+}
+
 Result<std::string> Verifier::decoded_body(const RequestView& request) {
-    const HeaderIndex headers(request.headers);
-    const auto said = headers.named("x-amz-content-sha256");
-    const auto form = said.empty() ? std::nullopt : chunked_form(trim(said.front().value));
+    const auto form = said_form(request);
     return form ? decode_chunks(request.body, *form) : std::string(request.body);
 }
 

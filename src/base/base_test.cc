@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/instant.h"
+#include "base/log_limit.h"
 #include "base/mask.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -77,6 +78,29 @@ TEST(ManualClock, StepMovesOnlyTheWallClock) {
     clock.step_to(Instant{std::chrono::seconds{1}});
     EXPECT_EQ(clock.now(), Instant{std::chrono::seconds{1}});
     EXPECT_EQ(clock.monotonic(), std::chrono::seconds{5});
+}
+
+TEST(LogLimit, LetsSomeLinesThroughAndCountsTheOthers) {
+    ManualClock clock(Instant{});
+    LogLimit limit(clock, {.lines_max = 2, .period = std::chrono::seconds{10}});
+    EXPECT_EQ(limit.admit(), 0U);
+    EXPECT_EQ(limit.admit(), 0U);
+    EXPECT_EQ(limit.admit(), std::nullopt);
+    EXPECT_EQ(limit.admit(), std::nullopt);
+    clock.step_to(Instant{std::chrono::hours{-1}});  // the wall clock has no say
+    EXPECT_EQ(limit.admit(), std::nullopt);
+    clock.advance(std::chrono::seconds{10});
+    EXPECT_EQ(limit.admit(), 3U);
+    EXPECT_EQ(limit.admit(), 0U);
+}
+
+TEST(Log, ALineStaysOneLine) {
+    start_log("test", LogLevel::kInfo);
+    ::testing::internal::CaptureStderr();
+    log(LogLevel::kWarn, "area", "a{}b", "\n2025-01-01T00:00:00Z error forged\x1b[2J");
+    const auto written = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(std::ranges::count(written, '\n'), 1);
+    EXPECT_NE(written.find("a?2025-01-01T00:00:00Z error forged?[2Jb"), std::string::npos);
 }
 
 TEST(SeededRandom, SameSeedSameSequence) {

@@ -4,6 +4,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -47,7 +48,9 @@ bool log_wants(LogLevel level) {
 }
 
 void write_log(LogLevel level, std::string_view area, std::string_view line) {
-    logger().log(to_spdlog(level), "{}: {}", area, line);
+    std::string safe(line);
+    std::ranges::replace_if(safe, [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
+    logger().log(to_spdlog(level), "{}: {}", area, safe);
 }
 
 }  // namespace meridian

@@ -1,5 +1,5 @@
 // One log per process: lines on standard error, "2025-02-26T15:00:00.000Z warn  us-east-1 store:
-// …".
+// …". Control characters become '?', so that a line stays one line whatever was put into it.
 //
 // Callers' numbers go through mask_number() first; payloads are never logged. Threads: any.
 #pragma once

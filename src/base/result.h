@@ -11,6 +11,7 @@ namespace meridian {
 
 // The codes of base/errors.def.
 enum class ErrorCode : std::uint16_t {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): an enumerator
 #define MERIDIAN_ERROR(name, number, reaction, status, type, meaning) k##name = number,
 #include "base/errors.def"  // NOLINT(bugprone-suspicious-include)
 #undef MERIDIAN_ERROR

@@ -32,6 +32,10 @@ class Reader {
         return typed;
     }
 
+    [[nodiscard]] bool has(std::string_view name) const {
+        return item::find(map_, name) != nullptr;
+    }
+
     std::string text(std::string_view name) {
         const auto* value = get<std::string>(name, "a text");
         return value == nullptr ? std::string() : *value;
@@ -39,7 +43,11 @@ class Reader {
 
     std::int64_t integer(std::string_view name) {
         const auto* number = get<item::Number>(name, "a number");
-        return number == nullptr ? 0 : number->to_int64().value_or(0);
+        const auto whole = number == nullptr ? std::nullopt : number->to_int64();
+        if (number != nullptr && !whole) {
+            complain(fmt::format("{} is not a whole number", name));
+        }
+        return whole.value_or(0);
     }
 
     bool flag(std::string_view name) {
@@ -149,6 +157,9 @@ void read_holidays(Reader& reader, calendar::Schedule& schedule) {
 void read_emergency(Reader& reader, calendar::Schedule& schedule) {
     const auto* emergency = reader.get<item::Map>("emergencyClose", "a map");
     if (emergency == nullptr) {
+        if (!reader.has("emergencyClose")) {
+            reader.complain("emergencyClose is missing");
+        }
         return;
     }
     auto fields = reader.within(*emergency);

@@ -44,6 +44,26 @@ TEST(RuleOf, ReadsEverythingThatTheOriginalRuleHas) {
     EXPECT_THAT(complaints, IsEmpty());
 }
 
+TEST(RuleOf, APriorityThatIsNoWholeNumberIsTold) {
+    for (const char* priority : {"1.5", "1e30", "\"1\""}) {
+        Complaints complaints;
+        const auto rule = rule_of(item_of(R"({"phoneNumber":"+1","region":"r","priority":)" +
+                                          std::string(priority) + "}"),
+                                  complaints);
+        ASSERT_TRUE(rule);
+        EXPECT_EQ(rule->priority, 0) << priority;
+        EXPECT_THAT(complaints, ElementsAre(HasSubstr("priority is not a"))) << priority;
+    }
+}
+
+TEST(ScheduleOf, AMissingEmergencyCloseIsToldAndClosesNothing) {
+    Complaints complaints;
+    const auto schedule = schedule_of(item_of(R"({"regionId":"BH"})"), complaints);
+    ASSERT_NE(schedule, nullptr);
+    EXPECT_FALSE(schedule->emergency);
+    EXPECT_THAT(complaints, ElementsAre("BusinessHours BH: emergencyClose is missing"));
+}
+
 // An empty one would be the region that serves the call: it is never out of service.
 TEST(RuleOf, AnEmptyFallbackRegionIsNotGiven) {
     Complaints complaints;
@@ -108,10 +128,12 @@ TEST(ScheduleOf, WrongShapesNeverCloseOrOpenByAccident) {
                  "name is not a text"},
              Row{R"("timezone":7)", State::kOpen, "timezone is not a text"},
              Row{R"("timezone":"")", State::kOpen, ""},
+             Row{R"("colour":"blue")", State::kOpen, ""},
          }) {
         Complaints complaints;
         const auto schedule = schedule_of(
-            item_of(R"({"regionId":"BH",)" + open + "," + attributes + "}"), complaints);
+            item_of(R"({"regionId":"BH","emergencyClose":null,)" + open + "," + attributes + "}"),
+            complaints);
         ASSERT_NE(schedule, nullptr) << attributes;
         EXPECT_EQ(calendar::status_at(*schedule, at).state, state) << attributes;
         if (*complaint != '\0') {

@@ -85,6 +85,9 @@ class LiveCatalog::State {
     // in between.
     void on_commit(std::span<const store::Change> changes) {
         const std::lock_guard lock(mutex_);
+        if (given_up_) {
+            return;
+        }
         if (loading_) {
             pending_.insert(pending_.end(), changes.begin(), changes.end());
         } else {
@@ -98,20 +101,24 @@ class LiveCatalog::State {
         const auto sequence = store.last_sequence();
         routing::SnapshotBuilder builder;
         Complaints complaints;
-        auto rules = for_each_item(store, kRoutingTable, [&](const item::Item& item) {
+        auto read = for_each_item(store, kRoutingTable, [&](const item::Item& item) {
             if (auto rule = rule_of(item, complaints)) {
                 builder.add(routing::PutRule{std::move(*rule)});
             }
+            complaints_.add(std::exchange(complaints, {}));
         });
-        auto hours = for_each_item(store, kHoursTable, [&](const item::Item& item) {
-            if (auto schedule = schedule_of(item, complaints)) {
-                builder.add(routing::PutSchedule{std::move(schedule)});
-            }
-        });
-        if (!rules || !hours) {
-            return rules ? hours : rules;
+        if (read) {
+            read = for_each_item(store, kHoursTable, [&](const item::Item& item) {
+                if (auto schedule = schedule_of(item, complaints)) {
+                    builder.add(routing::PutSchedule{std::move(schedule)});
+                }
+                complaints_.add(std::exchange(complaints, {}));
+            });
         }
-        complaints_.add(complaints);
+        if (!read) {
+            give_up();
+            return read;
+        }
         const std::lock_guard lock(mutex_);
         view_ =
             std::make_shared<const View>(View{std::move(builder).build(), sequence, clock_.now()});
@@ -122,6 +129,13 @@ class LiveCatalog::State {
     }
 
   private:
+    // Nobody will read: commits, which the store goes on telling, are not kept.
+    void give_up() {
+        const std::lock_guard lock(mutex_);
+        given_up_ = true;
+        pending_ = {};
+    }
+
     // REQUIRES: mutex_ is held.
     void apply(std::span<const store::Change> changes) {
         if (changes.empty()) {
@@ -144,6 +158,7 @@ class LiveCatalog::State {
     std::atomic<std::shared_ptr<const View>> view_ = std::make_shared<const View>();
     std::mutex mutex_;  // of everything below: writers only
     bool loading_ = true;
+    bool given_up_ = false;
     std::vector<store::Change> pending_;
 };
 

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <list>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -113,12 +116,11 @@ class PointReads final : public RuleSource {
         }
         Complaints complaints;
         std::vector<routing::Edit> edits;
-        std::vector<store::ItemRef> hours;
+        std::set<std::string> hours;  // the rules of several regions may share one
         for (const auto& item : *items) {
             auto rule = rule_of(item, complaints);
             if (rule && !rule->business_hours_id.empty()) {
-                hours.push_back(
-                    {std::string(kHoursTable), {{"regionId", rule->business_hours_id}}});
+                hours.insert(rule->business_hours_id);
             }
             if (rule) {
                 edits.emplace_back(routing::PutRule{std::move(*rule)});
@@ -155,18 +157,27 @@ class PointReads final : public RuleSource {
         store::Query query;
         query.table = kRoutingTable;
         query.partition = call.number;
-        auto page = store_.query(query);
-        if (!page) {
-            return std::unexpected(page.error());
-        }
-        return std::move(page->items);
+        std::vector<item::Item> items;
+        do {
+            auto page = store_.query(query);
+            if (!page) {
+                return std::unexpected(page.error());
+            }
+            std::ranges::move(page->items, std::back_inserter(items));
+            query.start_after = std::move(page->last_key);
+        } while (query.start_after);
+        return items;
     }
 
-    Result<void> add_schedules(const std::vector<store::ItemRef>& refs,
-                               std::vector<routing::Edit>& edits, Complaints& complaints) {
+    Result<void> add_schedules(const std::set<std::string>& ids, std::vector<routing::Edit>& edits,
+                               Complaints& complaints) {
+        std::vector<store::ItemRef> refs;
+        for (const auto& id : ids) {
+            refs.push_back({std::string(kHoursTable), {{"regionId", id}}});
+        }
         auto found = store_.get_many(refs);
         if (!found) {
-            // Hours that can't be read are unknown, which means open: better than no rule at all.
+            // Without a table of hours all are unknown, which means open: better than no rule.
             return found.error().code == ErrorCode::kTableNotFound ? Result<void>{}
                                                                    : std::unexpected(found.error());
         }

@@ -1,7 +1,5 @@
 #include "connect/answer.h"
 
-#include <fmt/format.h>
-
 #include "calendar/schedule.h"
 #include "item/json.h"
 #include "item/value.h"
@@ -25,30 +23,29 @@ void append_nested_attributes(const Answer& answer, std::string& out) {
         out += answer.attributes.empty() ? "{}" : answer.attributes;
         return;
     }
-    const bool bare = answer.attributes.size() <= 2;
-    out += bare ? "{" : answer.attributes.substr(0, answer.attributes.size() - 1);
-    out += bare ? "\"errorMessage\":" : ",\"errorMessage\":";
+    out += "{\"errorMessage\":";
     item::append_json_string(answer.error_message, out);
     out += '}';
 }
 
 // Texts as they are; anything else as its JSON.
 void append_flat_attributes(const Answer& answer, std::string& out) {
-    const auto parsed =
-        item::parse_plain_json(answer.attributes.empty() ? "{}" : answer.attributes);
-    if (const auto* map = parsed ? parsed->as<item::Map>() : nullptr) {
-        for (const auto& [name, value] : *map) {
-            std::string key;
-            item::append_json_string("attributes_" + name, key);
-            out += ',';
-            out += key;
-            out += ':';
-            const auto* text = value.as<std::string>();
-            item::append_json_string(text != nullptr ? *text : item::to_plain_json(value), out);
-        }
-    }
     if (!answer.error_message.empty()) {
         append_member("attributes_errorMessage", answer.error_message, out);
+        return;
+    }
+    const auto parsed =
+        item::parse_plain_json(answer.attributes.empty() ? "{}" : answer.attributes);
+    const auto* map = parsed ? parsed->as<item::Map>() : nullptr;
+    if (map == nullptr) {
+        return;
+    }
+    for (const auto& [name, value] : *map) {
+        out += ',';
+        item::append_json_string("attributes_" + name, out);
+        out += ':';
+        const auto* text = value.as<std::string>();
+        item::append_json_string(text != nullptr ? *text : item::to_plain_json(value), out);
     }
 }
 

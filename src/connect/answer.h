@@ -18,7 +18,7 @@ struct Answer {
     std::string_view contact_flow_id;
     std::string_view queue_id;
     std::string_view attributes;     // a JSON object; empty: {}
-    std::string_view error_message;  // joins the attributes as errorMessage; empty: none
+    std::string_view error_message;  // stands in for the attributes, as errorMessage; empty: none
     std::string_view target_region;
     std::string_view hours;
     std::string_view message;

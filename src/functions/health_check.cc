@@ -8,9 +8,11 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "base/log.h"
 #include "catalog/tables.h"
 #include "expression/condition.h"
 #include "item/json.h"
@@ -31,8 +33,11 @@ struct LateProbe {
 struct Round {
     std::mutex mutex;
     std::condition_variable changed;
-    std::map<std::string, Probed, std::less<>> found;
+    std::map<std::string, Probed, std::less<>> found;  // by region
 };
+
+// By region.
+using Findings = std::map<std::string, Probed, std::less<>>;
 
 expression::Condition status_is(const std::optional<std::string>& status) {
     if (!status) {
@@ -71,42 +76,58 @@ struct HealthCheck::State {
     const Clock& clock;
 
     std::mutex mutex;  // of the members below
-    std::map<std::string, std::string>
-        last;  // what was seen last, for when the table can't be read or written
+    std::map<std::string, std::string, std::less<>>
+        unstored;  // by region: what was seen and alerted while the table took no writes
     std::vector<LateProbe> late;
 
-    [[nodiscard]] std::map<std::string, Probed, std::less<>> probe_all(bool local_only);
+    // Nothing: there was no thread for a probe.
+    [[nodiscard]] std::optional<Findings> probe_all(bool local_only);
     void leave_late_ones(std::vector<LateProbe> probing);
     [[nodiscard]] bool too_many_late();
-    void remember(const std::string& region, const Probed& probed);
-    [[nodiscard]] std::optional<std::string> last_status(const std::string& region);
+    void remember(const Findings& findings);
+    void remember(const std::string& region, const Probed& probed, bool table_answers);
+    [[nodiscard]] std::optional<std::string> stored_status(const std::string& region) const;
+    [[nodiscard]] std::optional<std::string> unstored_status(const std::string& region);
     [[nodiscard]] bool keep(const std::string& region, const Probed& probed,
-                            const std::optional<std::string>& before);
+                            const std::optional<std::string>& stored, bool table_answers);
 };
 
-std::map<std::string, Probed, std::less<>> HealthCheck::State::probe_all(bool local_only) {
+// Starts a probe on a thread of its own, which tells the round what it found.
+LateProbe start_probe(const std::shared_ptr<RegionProbe>& probe,
+                      const std::shared_ptr<Round>& round, std::chrono::milliseconds deadline) {
+    auto ended = std::make_shared<std::atomic<bool>>(false);
+    return {ended, std::jthread([round, probe, ended, deadline] {
+                auto probed = probe->probe(deadline);
+                const std::lock_guard lock(round->mutex);
+                round->found[std::string(probe->region())] = std::move(probed);
+                round->changed.notify_all();
+                *ended = true;
+            })};
+}
+
+std::optional<Findings> HealthCheck::State::probe_all(bool local_only) {
     auto round = std::make_shared<Round>();
-    std::map<std::string, Probed, std::less<>> result;
+    Findings result;
     std::vector<LateProbe> probing;
     for (const auto& probe : probes) {
         if (local_only && probe->region() != options.region) {
             continue;
         }
-        result[std::string(probe->region())] = {
-            RegionStatus::kUnhealthy,
-            {{"error", fmt::format("no answer within {} ms", options.deadline.count())}}};
-        auto ended = std::make_shared<std::atomic<bool>>(false);
-        probing.push_back({ended, std::jthread([round, probe, ended, deadline = options.deadline] {
-                               auto probed = probe->probe(deadline);
-                               const std::lock_guard lock(round->mutex);
-                               round->found[std::string(probe->region())] = std::move(probed);
-                               round->changed.notify_all();
-                               *ended = true;
-                           })});
+        try {
+            probing.push_back(start_probe(probe, round, options.deadline));
+            result[std::string(probe->region())] = {
+                RegionStatus::kUnhealthy,
+                {{"error", fmt::format("no answer within {} ms", options.deadline.count())}}};
+        } catch (const std::system_error& error) {
+            log(LogLevel::kError, "health_check", "no thread to probe {}: {}", probe->region(),
+                error.what());
+            leave_late_ones(std::move(probing));
+            return std::nullopt;
+        }
     }
     std::unique_lock lock(round->mutex);
     round->changed.wait_for(lock, options.deadline,
-                            [&] { return round->found.size() == result.size(); });
+                            [&] { return round->found.size() == probing.size(); });
     for (const auto& [region, probed] : round->found) {
         result[region] = probed;
     }
@@ -127,57 +148,76 @@ bool HealthCheck::State::too_many_late() {
     return late.size() >= kLateProbesMax;
 }
 
-// The status that was seen last: from the table, or what this process remembers.
-std::optional<std::string> HealthCheck::State::last_status(const std::string& region) {
-    const auto found = store.get({std::string(catalog::kRegionHealthTable),
-                                  {{"region", region}, {"observer", options.region}}});
-    if (found && *found) {
-        const auto* status = item::find(**found, "status");
-        const auto* text = status == nullptr ? nullptr : status->as<std::string>();
-        return text == nullptr ? std::nullopt : std::optional(*text);
+// Where this region's own probe did not come back or could not read, its table is left alone: a
+// dead disk would hold up this thread too.
+void HealthCheck::State::remember(const Findings& findings) {
+    const auto own = findings.find(options.region);
+    const bool table_answers =
+        own == findings.end() || own->second.status != RegionStatus::kUnhealthy;
+    for (const auto& [region, probed] : findings) {
+        remember(region, probed, table_answers);
     }
-    const std::lock_guard lock(mutex);
-    const auto remembered = last.find(region);
-    return found || remembered == last.end() ? std::nullopt : std::optional(remembered->second);
 }
 
-// True: this observation is the one that changed `before` into what is now; false: another check
-// was first.
-bool HealthCheck::State::keep(const std::string& region, const Probed& probed,
-                              const std::optional<std::string>& before) {
-    expression::Update update;
-    const auto set = [&update](const char* name, item::Value value) {
-        update.sets.push_back({expression::Path(name), std::move(value)});
-    };
-    set("status", to_string(probed.status));
-    set("observedAt", format_instant(clock.now()));
-    set("details", probed.details);
-    const auto outcome = store.write(
-        {std::string(catalog::kRegionHealthTable),
-         store::UpdateItem{{{"region", region}, {"observer", options.region}}, std::move(update)},
-         status_is(before)});
-    if (outcome.error && outcome.error->code == ErrorCode::kConditionFailed) {
-        return false;
-    }
-    const std::lock_guard lock(mutex);
-    auto& remembered = last[region];
-    const bool first = !outcome.error || remembered != to_string(probed.status);
-    remembered = to_string(probed.status);
-    return first;
-}
-
-void HealthCheck::State::remember(const std::string& region, const Probed& probed) {
+void HealthCheck::State::remember(const std::string& region, const Probed& probed,
+                                  bool table_answers) {
     constexpr std::string_view kUnhealthy = "unhealthy";
-    const auto before = last_status(region);
-    const bool was_unhealthy = before == kUnhealthy;
+    const auto stored = table_answers ? stored_status(region) : std::nullopt;
+    const auto alerted = unstored_status(region);
+    const bool was_unhealthy = (alerted ? alerted : stored) == kUnhealthy;
     const bool is_unhealthy = probed.status == RegionStatus::kUnhealthy;
-    if (!keep(region, probed, before) || was_unhealthy == is_unhealthy) {
+    if (!keep(region, probed, stored, table_answers) || was_unhealthy == is_unhealthy) {
         return;
     }
     alert({region, was_unhealthy,
            was_unhealthy
                ? fmt::format("Region {} has recovered, as seen from {}", region, options.region)
                : fmt::format("Region {} is unhealthy, as seen from {}", region, options.region)});
+}
+
+std::optional<std::string> HealthCheck::State::stored_status(const std::string& region) const {
+    const auto found = store.get({std::string(catalog::kRegionHealthTable),
+                                  {{"region", region}, {"observer", options.region}}});
+    const auto* status = found && *found ? item::find(**found, "status") : nullptr;
+    const auto* text = status == nullptr ? nullptr : status->as<std::string>();
+    return text == nullptr ? std::nullopt : std::optional(*text);
+}
+
+std::optional<std::string> HealthCheck::State::unstored_status(const std::string& region) {
+    const std::lock_guard lock(mutex);
+    const auto found = unstored.find(region);
+    return found == unstored.end() ? std::nullopt : std::optional(found->second);
+}
+
+// True: this observation is the one that changed what was known before into what is now; false:
+// another check was first.
+bool HealthCheck::State::keep(const std::string& region, const Probed& probed,
+                              const std::optional<std::string>& stored, bool table_answers) {
+    const std::string now(to_string(probed.status));
+    std::optional<Error> error = Error{ErrorCode::kUnavailable, "the table does not answer"};
+    if (table_answers) {
+        expression::Update update;
+        const auto set = [&update](const char* name, item::Value value) {
+            update.sets.push_back({expression::Path(name), std::move(value)});
+        };
+        set("status", now);
+        set("observedAt", format_instant(clock.now()));
+        set("details", probed.details);
+        error = store
+                    .write({std::string(catalog::kRegionHealthTable),
+                            store::UpdateItem{{{"region", region}, {"observer", options.region}},
+                                              std::move(update)},
+                            status_is(stored)})
+                    .error;
+    }
+    if (error && error->code == ErrorCode::kConditionFailed) {
+        return false;
+    }
+    const std::lock_guard lock(mutex);
+    if (!error) {
+        return unstored.erase(region) > 0 || stored != now;
+    }
+    return std::exchange(unstored[region], now) != now;
 }
 
 HealthCheck::HealthCheck(HealthCheckOptions options,
@@ -190,18 +230,18 @@ HealthCheck::~HealthCheck() = default;
 
 FunctionResult HealthCheck::call(std::string_view event) {
     const bool local_only = asks_local_only(event);
-    if (state_->too_many_late()) {
+    const auto found = state_->too_many_late() ? std::nullopt : state_->probe_all(local_only);
+    if (!found) {
         return {
             R"({"errorType":"Overloaded","errorMessage":"Earlier probes have not returned; see the region's disk."})",
             "Unhandled"};
     }
-    const auto found = state_->probe_all(local_only);
+    if (!local_only) {
+        state_->remember(*found);
+    }
     bool all_serve = true;
     item::Map body;
-    for (const auto& [region, probed] : found) {
-        if (!local_only) {
-            state_->remember(region, probed);
-        }
+    for (const auto& [region, probed] : *found) {
         all_serve = all_serve && probed.status != RegionStatus::kUnhealthy;
         auto entry = probed.details;
         entry["status"] = to_string(probed.status);

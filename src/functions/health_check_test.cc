@@ -38,8 +38,9 @@ class ScriptedProbe final : public RegionProbe {
 // Does not return before the test lets it.
 class HangingProbe final : public RegionProbe {
   public:
-    explicit HangingProbe(std::shared_future<void> until) : until_(std::move(until)) {}
-    [[nodiscard]] std::string_view region() const override { return "eu-west-1"; }
+    explicit HangingProbe(std::shared_future<void> until, std::string region = "eu-west-1")
+        : until_(std::move(until)), region_(std::move(region)) {}
+    [[nodiscard]] std::string_view region() const override { return region_; }
     Probed probe(std::chrono::milliseconds /*deadline*/) override {
         until_.wait();
         return {RegionStatus::kHealthy, {}};
@@ -47,6 +48,55 @@ class HangingProbe final : public RegionProbe {
 
   private:
     std::shared_future<void> until_;
+    std::string region_;
+};
+
+// A store whose disk can be full, and that counts what is asked of it.
+class TroubledStore final : public store::TableStore {
+  public:
+    explicit TroubledStore(store::TableStore& inner) : inner_(inner) {}
+    bool is_full = false;
+    mutable int asked = 0;
+
+    Result<void> create_table(const store::TableSchema& schema) override {
+        return inner_.create_table(schema);
+    }
+    Result<store::TableSchema> describe_table(std::string_view table) const override {
+        return inner_.describe_table(table);
+    }
+    std::vector<store::TableSchema> list_tables() const override { return inner_.list_tables(); }
+    void submit(std::vector<store::Write> writes, store::Atomicity atomicity,
+                store::WriteDone done) override {
+        ++asked;
+        if (is_full) {
+            store::WriteOutcome refused;
+            refused.error = Error{ErrorCode::kDiskFull, "full"};
+            done(std::vector(writes.size(), refused));
+        } else {
+            inner_.submit(std::move(writes), atomicity, std::move(done));
+        }
+    }
+    Result<std::optional<item::Item>> get(const store::ItemRef& ref) const override {
+        ++asked;
+        return inner_.get(ref);
+    }
+    Result<std::vector<std::optional<item::Item>>> get_many(
+        std::span<const store::ItemRef> refs) const override {
+        return inner_.get_many(refs);
+    }
+    Result<store::Page> query(const store::Query& query) const override {
+        return inner_.query(query);
+    }
+    Result<store::Page> scan(const store::Scan& scan) const override { return inner_.scan(scan); }
+    store::SequenceNumber last_sequence() const override { return inner_.last_sequence(); }
+    Result<std::vector<store::Change>> read_log(store::SequenceNumber after,
+                                                std::size_t count) const override {
+        return inner_.read_log(after, count);
+    }
+    void observe(store::CommitObserver observer) override { inner_.observe(std::move(observer)); }
+
+  private:
+    store::TableStore& inner_;
 };
 
 struct Fixture {
@@ -54,6 +104,7 @@ struct Fixture {
     std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
     std::shared_ptr<ScriptedProbe> here = std::make_shared<ScriptedProbe>("us-east-1");
     std::shared_ptr<ScriptedProbe> peer = std::make_shared<ScriptedProbe>("eu-west-1");
+    TroubledStore troubled{*store};
     std::vector<std::string> alerts;
 
     Fixture() { EXPECT_TRUE(catalog::create_tables(*store)); }
@@ -62,7 +113,7 @@ struct Fixture {
                                       std::chrono::milliseconds deadline = std::chrono::seconds{
                                           10}) {
         return std::make_unique<HealthCheck>(
-            HealthCheckOptions{"us-east-1", deadline}, std::move(probes), *store,
+            HealthCheckOptions{"us-east-1", deadline}, std::move(probes), troubled,
             [this](const Alert& alert) {
                 alerts.push_back((alert.recovered ? "+" : "-") + alert.region);
             },
@@ -123,6 +174,37 @@ TEST(HealthCheck, AProbeThatHangsIsUnhealthyAfterTheDeadlineAndHoldsUpNobody) {
         last = check->call("{}").payload;
     }
     EXPECT_THAT(last, HasSubstr("Overloaded"));
+    let_go.set_value();
+}
+
+TEST(HealthCheck, AlertsOnceEachWayAlsoWhileTheDiskIsFull) {
+    Fixture fixture;
+    const auto check = fixture.make({fixture.here, fixture.peer});
+    (void)check->call("{}");
+    fixture.troubled.is_full = true;
+    for (const auto status : {RegionStatus::kUnhealthy, RegionStatus::kHealthy}) {
+        fixture.peer->status = status;
+        (void)check->call("{}");
+        (void)check->call("{}");
+    }
+    EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1", "+eu-west-1"));
+    fixture.troubled.is_full = false;
+    (void)check->call("{}");
+    EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1", "+eu-west-1"));
+}
+
+TEST(HealthCheck, ATableWhoseOwnProbeHangsIsLeftAlone) {
+    // Its read or write would hang this thread as it hangs the probe's.
+    Fixture fixture;
+    std::promise<void> let_go;
+    const auto check = fixture.make(
+        {std::make_shared<HangingProbe>(let_go.get_future().share(), "us-east-1"), fixture.peer},
+        std::chrono::milliseconds{20});
+    EXPECT_THAT(check->call("{}").payload, HasSubstr(R"("statusCode":503)"));
+    EXPECT_EQ(fixture.troubled.asked, 0);
+    EXPECT_THAT(fixture.alerts, ElementsAre("-us-east-1"));
+    (void)check->call("{}");
+    EXPECT_THAT(fixture.alerts, ElementsAre("-us-east-1"));
     let_go.set_value();
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -87,7 +88,9 @@ class LocalProbe final : public RegionProbe {
         const auto health = source_.health();
         details["rules"] = item::Number(static_cast<std::int64_t>(health.rules));
         details["businessHours"] = item::Number(static_cast<std::int64_t>(health.schedules));
-        details["snapshotAgeMs"] = item::Number((clock_.now() - health.as_of).count());
+        // The wall clock may have been set back since.
+        const auto age = std::max(clock_.now() - health.as_of, std::chrono::milliseconds{0});
+        details["snapshotAgeMs"] = item::Number(age.count());
         details["stale"] = health.stale;
         details["sequenceNumber"] = item::Number(static_cast<std::int64_t>(store_.last_sequence()));
         if (health.complaints > 0) {

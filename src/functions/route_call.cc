@@ -1,9 +1,7 @@
 #include "functions/route_call.h"
 
-#include <exception>
 #include <utility>
 
-#include "base/log.h"
 #include "connect/answer.h"
 #include "item/json.h"
 #include "item/value.h"
@@ -55,7 +53,11 @@ std::string_view to_string(Outcome outcome) {
 
 RouteCall::RouteCall(catalog::RuleSource& source, routing::Policy policy, const Clock& clock,
                      Observer observer)
-    : source_(source), policy_(std::move(policy)), clock_(clock), observer_(std::move(observer)) {}
+    : source_(source),
+      policy_(std::move(policy)),
+      clock_(clock),
+      observer_(std::move(observer)),
+      complaints_(clock) {}
 
 FunctionResult RouteCall::call(std::string_view event) {
     auto routed = route(event, clock_.now());
@@ -86,20 +88,25 @@ Routed RouteCall::defaults(const connect::ContactEvent& event, Outcome outcome, 
     return routed;
 }
 
+Result<catalog::Sourced> RouteCall::rules_for(const connect::ContactEvent& event, Instant at) {
+    return event.contact ? source_.rules_for(call_of(*event.contact, at))
+                         : std::unexpected(event.contact.error());
+}
+
 Routed RouteCall::route(std::string_view text, Instant at) {
     const auto event = connect::parse_contact_event(text);
-    if (!event.contact) {
-        log(LogLevel::kWarn, "route_call", "{}; the defaults were answered",
-            event.contact.error().message);
-        return defaults(event, Outcome::kMalformedEvent, at);
+    return answer(event, rules_for(event, at), at);
+}
+
+Routed RouteCall::answer(const connect::ContactEvent& event, const Result<catalog::Sourced>& rules,
+                         Instant at) {
+    if (!rules) {
+        const bool readable = event.contact.has_value();
+        log_limited(complaints_, readable ? LogLevel::kError : LogLevel::kWarn, "route_call",
+                    "{}; the defaults were answered", rules.error().message);
+        return defaults(event, readable ? Outcome::kNoData : Outcome::kMalformedEvent, at);
     }
     const auto call = call_of(*event.contact, at);
-    const auto rules = source_.rules_for(call);
-    if (!rules) {
-        log(LogLevel::kError, "route_call", "{}; the defaults were answered",
-            rules.error().message);
-        return defaults(event, Outcome::kNoData, at);
-    }
     const auto decision = routing::decide(rules->snapshot, policy_, call);
     const auto id = routing::decision_id(rules->snapshot, call, event.contact->id);
     auto answer = connect::answer_of(decision);
@@ -118,13 +125,13 @@ Routed RouteCall::route(std::string_view text, Instant at) {
 }
 
 std::string RouteCall::explain(std::string_view text, Instant at) {
-    const auto routed = route(text, at);
-    item::Map result{{"at", format_instant(at)}, {"outcome", to_string(routed.outcome)}};
     const auto event = connect::parse_contact_event(text);
-    if (!event.contact) {
-        result["steps"] = texts({event.contact.error().message, std::string(kMalformed)});
-    } else if (const auto rules = source_.rules_for(call_of(*event.contact, at)); !rules) {
-        result["steps"] = texts({rules.error().message, std::string(kNoData)});
+    const auto rules = rules_for(event, at);
+    const auto routed = answer(event, rules, at);
+    item::Map result{{"at", format_instant(at)}, {"outcome", to_string(routed.outcome)}};
+    if (!rules) {
+        result["steps"] =
+            texts({rules.error().message, std::string(event.contact ? kNoData : kMalformed)});
     } else {
         const auto explanation =
             routing::explain(rules->snapshot, policy_, call_of(*event.contact, at));

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/log_limit.h"
 #include "catalog/rule_source.h"
 #include "connect/contact_event.h"
 #include "functions/function.h"
@@ -49,15 +50,24 @@ class RouteCall final : public Function {
     [[nodiscard]] std::string explain(std::string_view event, Instant at);
 
     [[nodiscard]] const routing::Policy& policy() const { return policy_; }
+    // The instant that call() takes.
+    [[nodiscard]] Instant now() const { return clock_.now(); }
 
   private:
     [[nodiscard]] Routed defaults(const connect::ContactEvent& event, Outcome outcome,
                                   Instant at) const;
+    // The answer to one event by what rules_for() gave for it.
+    [[nodiscard]] Routed answer(const connect::ContactEvent& event,
+                                const Result<catalog::Sourced>& rules, Instant at);
+    // An unreadable event's error, or that of the source.
+    [[nodiscard]] Result<catalog::Sourced> rules_for(const connect::ContactEvent& event,
+                                                     Instant at);
 
     catalog::RuleSource& source_;
     routing::Policy policy_;
     const Clock& clock_;
     Observer observer_;
+    LogLimit complaints_;
 };
 
 }  // namespace meridian::functions

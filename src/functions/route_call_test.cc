@@ -190,6 +190,33 @@ TEST(RouteCall, ExplainEndsInTheAnswerThatRouteGives) {
     EXPECT_TRUE(item::parse_plain_json(fixture.route_call->explain("junk", fixture.clock.now())));
 }
 
+// Another answer each time.
+class ChangingSource final : public catalog::RuleSource {
+  public:
+    Result<catalog::Sourced> rules_for(const routing::Call& call) override {
+        routing::Rule rule;
+        rule.phone_number = call.number;
+        rule.region = call.region;
+        rule.queue_id = "q" + std::to_string(++asked_);
+        const std::vector<routing::Edit> edits{routing::PutRule{std::move(rule)}};
+        return catalog::Sourced{routing::Snapshot().with(edits), false};
+    }
+    catalog::SourceHealth health() const override { return {}; }
+
+  private:
+    int asked_ = 0;
+};
+
+TEST(RouteCall, ExplainTellsOfTheRulesThatItAnsweredBy) {
+    const ManualClock clock(*parse_instant("2025-02-26T15:00:00Z"));
+    ChangingSource source;
+    RouteCall route_call(source, policy(), clock, nullptr);
+    const auto explanation =
+        route_call.explain(connect::make_contact_event("+1", kRegion), clock.now());
+    EXPECT_THAT(explanation, HasSubstr(R"("queueId":"q1")"));
+    EXPECT_THAT(explanation, Not(HasSubstr("q2")));
+}
+
 TEST(LiveCatalog, AChangeIsSeenBeforeItsWriteIsAcknowledged) {
     Fixture fixture;
     for (int i = 0; i < 100; ++i) {
@@ -244,6 +271,20 @@ class FailingReads final : public store::TableStore {
     static std::unexpected<Error> broken() { return fail(ErrorCode::kIo, "broken"); }
     store::TableStore& inner_;
 };
+
+TEST(PointReads, ReadEveryPageOfTheOtherRegions) {
+    Fixture fixture;
+    // Four items of more than 256 KB: the winner, first in the policy's order, is on a later page.
+    const std::string padding(270'000, 'x');
+    for (const char* region : {"af-south-1", "ap-east-1", "ca-central-1", "eu-west-1"}) {
+        fixture.put(R"({"phoneNumber":"+1","region":")" + std::string(region) +
+                    R"(","contactFlowId":"f-)" + region + R"(","padding":")" + padding + R"("})");
+    }
+    const auto points = catalog::make_point_reads(*fixture.store, fixture.clock);
+    RouteCall route_call(*points, policy(), fixture.clock, nullptr);
+    EXPECT_THAT(route_call.call(connect::make_contact_event("+1", kRegion)).payload,
+                HasSubstr(R"("contactFlowId":"f-eu-west-1")"));
+}
 
 TEST(PointReads, LastKnownAnswerIsServedAndMarkedStaleWhenTablesCannotBeRead) {
     Fixture fixture;

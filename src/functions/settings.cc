@@ -8,7 +8,8 @@
 namespace meridian::functions {
 namespace {
 
-constexpr std::size_t kIdBytesMax = 4096;
+// An ARN has less, and two of these fit an answer however their characters are escaped.
+constexpr std::size_t kIdBytesMax = 2048;
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");

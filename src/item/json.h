@@ -16,7 +16,7 @@
 namespace meridian::item {
 
 // For whole files of items; what comes from a network has a smaller limit there.
-inline constexpr std::size_t kJsonBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kJsonBytesMax = std::size_t{64} * 1024 * 1024;
 
 // kMalformedJson when it is no JSON (the message says at which byte), kInvalidInput when it is no
 // item (the message names the attribute).

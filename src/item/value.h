@@ -96,7 +96,7 @@ inline constexpr std::string_view kTooDeep =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
     "beyond supported limit";
 
-inline constexpr std::size_t kItemBytesMax = 400 * 1024;
+inline constexpr std::size_t kItemBytesMax = std::size_t{400} * 1024;
 inline constexpr std::size_t kPartitionKeyBytesMax = 2048;
 inline constexpr std::size_t kSortKeyBytesMax = 1024;
 inline constexpr int kNestingMax = 32;

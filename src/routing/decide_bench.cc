@@ -4,9 +4,23 @@
 //
 // Rules: random E.164 numbers of 11 to 15 digits in three regions, ARNs as long as Amazon's. Calls,
 // in random order: 80 % have a rule for exactly their number, 10 % one for a prefix, 10 % none.
-// Each decision is timed by itself: the processor's time stamp counter, fenced on both sides, less
-// the median cost of timing nothing. The calls' own texts are read before the clock starts.
+// The calls' own texts are read before the clock starts.
+//
+//   decide_p50_ns …          how long one call waits. Each decision is timed by itself: the
+//                            processor's time stamp counter, fenced on both sides so that nothing
+//                            of one decision overlaps with another, less the median cost of timing
+//                            nothing.
+//   decide_batch16_p50_ns …  what a decision costs in a loop of them: sixteen are timed together,
+//                            unfenced in between, and the time is divided by sixteen.
+//   memory_access_*_ns       the peer: one read of memory that no cache holds and that waits for
+//   the
+//                            one before. With huge pages, as most of a snapshot has them, and with
+//                            small ones, where finding the page costs a part of it.
+//   put_rule_max_ns …        the slowest change; *_undisturbed_max_ns: the slowest of those during
+//                            which the system gave the processor to nobody else.
 #include <fmt/core.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #ifdef __x86_64__
 #include <x86intrin.h>
@@ -256,15 +270,19 @@ Snapshot load(const Options& options) {
     return snapshot;
 }
 
-// The peer: what one read of memory costs that no cache holds and that waits for the one before.
 // Shared machines differ in it by a factor of four from one minute to the next.
-double memory_access_ns() {
+double memory_access_ns(int advice) {
+    constexpr std::size_t kHugePageBytes = std::size_t{2} << 20U;
     constexpr std::size_t kLines = std::size_t{4} << 20U;  // 256 MiB
     constexpr std::size_t kReads = 500'000;
     struct alignas(64) Line {
         std::uint32_t next;
     };
-    std::vector<Line> lines(kLines);
+    const std::size_t bytes = kLines * sizeof(Line);
+    const std::unique_ptr<void, decltype(&std::free)> memory(
+        std::aligned_alloc(kHugePageBytes, bytes), &std::free);
+    CHECK(memory != nullptr && madvise(memory.get(), bytes, advice) == 0);
+    const std::span lines(static_cast<Line*>(memory.get()), kLines);
     for (std::size_t i = 0; i < kLines; ++i) {
         lines[i].next = static_cast<std::uint32_t>(i);
     }
@@ -282,17 +300,21 @@ double memory_access_ns() {
     return elapsed.count() / kReads;
 }
 
-void measure_decisions(const Snapshot& snapshot, const Options& options) {
-    Policy policy;
-    policy.region_order.assign(kRegions.begin(), kRegions.end());
-    policy.default_contact_flow_id = "flow";
-    policy.default_queue_id = "queue";
-    const auto probes = probes_of(options);
-    const double tick_ns = ns_per_tick();
-    const double overhead = timing_cost();
+void print_percentiles(std::string_view what, std::vector<std::uint64_t>& samples, double unit_ns) {
+    for (const auto& [name, share] :
+         {std::pair("p50", 0.5), {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}}) {
+        print(fmt::format("{}_{}_ns", what, name),
+              std::max(0.0, percentile(samples, share) - timing_cost()) * unit_ns);
+    }
+}
+
+using Matches = std::array<std::size_t, 4>;
+
+Matches measure_single(const Snapshot& snapshot, const Policy& policy,
+                       std::span<const Probe> probes) {
     std::vector<std::uint64_t> samples;
     samples.reserve(probes.size());
-    std::array<std::size_t, 4> matches{};
+    Matches matches{};
     for (const auto& probe : probes) {
         const std::string number = probe.number;
         const Call call{.number = number, .region = probe.region, .at = probe.at};
@@ -301,33 +323,75 @@ void measure_decisions(const Snapshot& snapshot, const Options& options) {
         samples.push_back(ticks() - from);
         ++matches[static_cast<std::size_t>(decision.match)];
     }
-    print("memory_access_ns", memory_access_ns());
-    for (const auto& [key, share] : {std::pair("decide_p50_ns", 0.5),
-                                     {"decide_p90_ns", 0.9},
-                                     {"decide_p99_ns", 0.99},
-                                     {"decide_p999_ns", 0.999}}) {
-        print(key, (percentile(samples, share) - overhead) * tick_ns);
+    print_percentiles("decide", samples, ns_per_tick());
+    return matches;
+}
+
+void measure_batches(const Snapshot& snapshot, const Policy& policy,
+                     std::span<const Probe> probes) {
+    constexpr std::size_t kBatch = 16;
+    std::vector<std::uint64_t> samples;
+    samples.reserve(probes.size() / kBatch);
+    std::size_t found = 0;
+    for (; probes.size() >= kBatch; probes = probes.subspan(kBatch)) {
+        std::array<std::string, kBatch> numbers;
+        std::array<Call, kBatch> calls;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+            numbers[i] = probes[i].number;
+            calls[i] = {.number = numbers[i], .region = probes[i].region, .at = probes[i].at};
+        }
+        const auto from = ticks();
+        for (const auto& call : calls) {
+            found += decide(snapshot, policy, call).match == Match::kNone ? 0U : 1U;
+        }
+        samples.push_back(ticks() - from);
     }
+    CHECK(found > 0);
+    print_percentiles("decide_batch16", samples, ns_per_tick() / kBatch);
+}
+
+void measure_decisions(const Snapshot& snapshot, const Options& options) {
+    Policy policy;
+    policy.region_order.assign(kRegions.begin(), kRegions.end());
+    policy.default_contact_flow_id = "flow";
+    policy.default_queue_id = "queue";
+    const auto probes = probes_of(options);
+    print("memory_access_huge_pages_ns", memory_access_ns(MADV_HUGEPAGE));
+    print("memory_access_small_pages_ns", memory_access_ns(MADV_NOHUGEPAGE));
+    const auto matches = measure_single(snapshot, policy, probes);
+    measure_batches(snapshot, policy, probes);
     const auto total = static_cast<double>(probes.size());
     print("exact_percent", static_cast<double>(matches[0]) / total * 100);
     print("prefix_percent", static_cast<double>(matches[1]) / total * 100);
     print("none_percent", static_cast<double>(matches[3]) / total * 100);
 }
 
+long times_preempted() {
+    rusage usage{};
+    CHECK(getrusage(RUSAGE_SELF, &usage) == 0);
+    return usage.ru_nivcsw;
+}
+
 // Each change makes a new snapshot and lets the one before it go, both of which are timed.
 template <typename MakeEdit>
 void measure_changes(std::string_view what, Snapshot snapshot, const MakeEdit& make_edit) {
     std::vector<std::uint64_t> samples;
+    std::uint64_t undisturbed_max = 0;
     for (std::size_t i = 0; i < 20'000; ++i) {
         const Edit edit = make_edit(i);
+        const long preempted = times_preempted();
         const auto from = steady_clock::now();
         snapshot = snapshot.with(std::span(&edit, 1));
         samples.push_back(static_cast<std::uint64_t>((steady_clock::now() - from).count()));
+        if (times_preempted() == preempted) {
+            undisturbed_max = std::max(undisturbed_max, samples.back());
+        }
     }
     print(fmt::format("{}_p50_ns", what), percentile(samples, 0.5));
     print(fmt::format("{}_p99_ns", what), percentile(samples, 0.99));
     print(fmt::format("{}_p999_ns", what), percentile(samples, 0.999));
     print(fmt::format("{}_max_ns", what), percentile(samples, 1.0));
+    print(fmt::format("{}_undisturbed_max_ns", what), static_cast<double>(undisturbed_max));
 }
 
 int run(const Options& options) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +19,16 @@
 #include "routing/narrator.h"
 #include "routing/rule_block.h"
 #include "routing/selection.h"
+#include "routing/shortcuts.h"
 #include "routing/snapshot.h"
 #include "routing/snapshot_state.h"
 #include "routing/trie.h"
 
 namespace meridian::routing {
 namespace {
+
+// So many nodes from the root lead to about 10,000 others.
+constexpr std::size_t kNodesInCache = 5;
 
 // decide()'s trace: none.
 struct Silence {
@@ -37,24 +42,36 @@ struct Silence {
     void region(std::string_view /*target*/, std::string_view /*transfer_number*/) {}
 };
 
+// A rule's header and its first texts lie on two or three cache lines: they are fetched at once
+// instead of one after the other.
+void prefetch_rule(const Heap& heap, Handle leaf) {
+    const std::byte* const block = heap.at(leaf);
+    __builtin_prefetch(block);
+    __builtin_prefetch(block + 64);
+    __builtin_prefetch(block + 112);
+}
+
 // The leaves that lie on the way to a number, the shortest first. Each may hold a prefix of it.
 class Candidates {
   public:
-    Candidates(const Heap& heap, Handle root, std::string_view number) {
-        Handle handle = root;
-        while (handle != Handle::kNone) {
-            if (is_leaf(handle)) {
-                prefetch(heap.at(handle));
-                push(handle);
+    Candidates(const Heap& heap, Handle root, std::string_view number)
+        : heap_(heap), number_(number), next_(root) {}
+
+    // Goes on through so many nodes at most, and fetches what comes then.
+    void walk(std::size_t nodes_max = std::numeric_limits<std::size_t>::max()) {
+        for (std::size_t i = 0; i < nodes_max && next_ != Handle::kNone; ++i) {
+            if (is_leaf(next_)) {
+                push(std::exchange(next_, Handle::kNone));
                 return;
             }
-            const Node& node = node_at(heap, handle);
-            const bool past_the_end = node.depth() >= half_bytes(number);
+            const Node& node = node_at(heap_, next_);
+            const bool past_the_end = node.depth() >= half_bytes(number_);
             if (node.has_value() != 0 && !past_the_end) {
                 push(node.slots()[0]);
             }
-            handle = next_towards(node, number);
+            next_ = next_towards(node, number_);
         }
+        __builtin_prefetch(heap_.at(next_));
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
@@ -63,14 +80,8 @@ class Candidates {
     }
 
   private:
-    // A rule's header and its first texts lie on two or three cache lines: they are fetched at once
-    // instead of one after the other.
-    static void prefetch(const std::byte* leaf) {
-        __builtin_prefetch(leaf);
-        __builtin_prefetch(leaf + 64);
-        __builtin_prefetch(leaf + 112);
-    }
     void push(Handle leaf) {
+        prefetch_rule(heap_, leaf);
         if (size_ < near_.size()) {
             near_[size_] = leaf;
         } else {
@@ -79,6 +90,9 @@ class Candidates {
         ++size_;
     }
 
+    const Heap& heap_;
+    std::string_view number_;
+    Handle next_;
     std::array<Handle, 32> near_;  // more prefixes of one number than any real plan has
     std::vector<Handle> far_;
     std::size_t size_ = 0;
@@ -91,8 +105,8 @@ std::size_t common_length(std::string_view one, std::string_view two) {
 
 // Steps 1 and 2 of the algorithm, once the candidates are known.
 template <typename Trace>
-Selection select(const Heap& heap, const Candidates& candidates, const Policy& policy,
-                 const Call& call, Trace& trace) {
+Selection select_among(const Heap& heap, const Candidates& candidates, const Policy& policy,
+                       const Call& call, Trace& trace) {
     Selection selection;
     std::optional<RuleSet> exact;
     // All candidates are prefixes of the longest one as far as they go, except for bytes that no
@@ -124,6 +138,37 @@ Selection select(const Heap& heap, const Candidates& candidates, const Policy& p
         selection = {&preferred(*exact, policy), Match::kOtherRegion};
     }
     return selection;
+}
+
+// The rule for exactly the call's number and region, if there is a shortcut to it.
+const RuleBlock* exact_rule(const SnapshotState& state, std::uint32_t hash, const Call& call) {
+    const Handle handle = state.shortcuts().find(hash);
+    if (handle == Handle::kNone) {
+        return nullptr;
+    }
+    prefetch_rule(state.heap(), handle);
+    const RuleBlock& rule = rule_block(state.heap(), handle);
+    const bool same = rule.text(RuleBlock::kNumber) == call.number &&
+                      rule.text(RuleBlock::kRegion) == call.region;
+    return same ? &rule : nullptr;
+}
+
+// No rule is a longer prefix of a number than one for exactly the number: where a shortcut leads to
+// that, nothing else need be looked at. While the shortcut comes from memory, the walk goes as far
+// as the nodes that are in a cache anyway.
+template <typename Trace>
+Selection select(const SnapshotState& state, const Policy& policy, const Call& call, Trace& trace) {
+    Candidates candidates(state.heap(), state.rules(), call.number);
+    if constexpr (!Trace::kWantsLosers) {
+        const std::uint32_t hash = shortcut_hash(call.number, call.region);
+        state.shortcuts().prefetch(hash);
+        candidates.walk(kNodesInCache);
+        if (const RuleBlock* const rule = exact_rule(state, hash, call)) {
+            return {rule, Match::kExact};
+        }
+    }
+    candidates.walk();
+    return select_among(state.heap(), candidates, policy, call, trace);
 }
 
 Choice choose(bool open, std::string_view in_hours, std::string_view after_hours,
@@ -180,8 +225,7 @@ calendar::Status hours_of(const SnapshotState& state, const RuleBlock& rule, Ins
 
 template <typename Trace>
 Decision run(const SnapshotState& state, const Policy& policy, const Call& call, Trace& trace) {
-    const Candidates candidates(state.heap(), state.rules(), call.number);
-    const Selection selection = select(state.heap(), candidates, policy, call, trace);
+    const Selection selection = select(state, policy, call, trace);
     trace.selected(selection);
 
     Decision decision;

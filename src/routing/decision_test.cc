@@ -4,12 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/instant.h"
+#include "routing/shortcuts.h"
 #include "routing/snapshot.h"
 
 namespace meridian::routing {
@@ -262,6 +267,38 @@ TEST(Decide, EmptyNumberIsAPrefixOfAll) {
     EXPECT_EQ(answer("+2").match, Match::kPrefix);
     EXPECT_EQ(answer("").match, Match::kExact);
     EXPECT_EQ(answer("+12").rule_number, "+1");
+}
+
+// Two numbers that the shortcuts cannot tell apart, which every few million rules have.
+TEST(Decide, TellsNumbersOfOneHashApart) {
+    constexpr std::size_t kNumbers = 300'000;
+    std::unordered_map<std::uint32_t, std::string> seen;
+    std::pair<std::string, std::string> twins;
+    for (std::size_t i = 0; i < kNumbers && twins.first.empty(); ++i) {
+        const auto number = "+1800" + std::to_string(i);
+        const auto [first, added] = seen.emplace(shortcut_hash(number, "r"), number);
+        if (!added) {
+            twins = {first->second, number};
+        }
+    }
+    ASSERT_FALSE(twins.first.empty());
+    SnapshotBuilder builder;
+    for (std::size_t i = 0; i < 1'500; ++i) {
+        builder.add(PutRule{rule("+2" + std::to_string(i), "r")});
+    }
+    builder.add(PutRule{rule(twins.first, "r")});
+    const Snapshot one = std::move(builder).build();
+    EXPECT_EQ(decide(one, {}, {.number = twins.first, .region = "r", .at = {}}).match,
+              Match::kExact);
+    EXPECT_EQ(decide(one, {}, {.number = twins.second, .region = "r", .at = {}}).match,
+              Match::kNone);
+
+    const std::vector<Edit> edits = {PutRule{rule(twins.second, "r")}, EraseRule{twins.first, "r"}};
+    const Snapshot other = one.with(edits);
+    EXPECT_EQ(decide(other, {}, {.number = twins.first, .region = "r", .at = {}}).match,
+              Match::kNone);
+    EXPECT_EQ(decide(other, {}, {.number = twins.second, .region = "r", .at = {}}).rule_number,
+              twins.second);
 }
 
 TEST(Explain, SaysWhyRulesWonAndLost) {

@@ -1,7 +1,5 @@
 #include "routing/heap.h"
 
-#include <sys/mman.h>
-
 // Freed blocks are marked for AddressSanitizer, in its builds: only those need its header.
 #if __has_feature(address_sanitizer)
 #include <sanitizer/asan_interface.h>
@@ -18,17 +16,12 @@
 #include <mutex>
 #include <new>
 
-#include "base/check.h"
-
 namespace meridian::routing {
 namespace {
 
 constexpr std::size_t kCacheLineUnits = 4;
-constexpr std::size_t kHugePageBytes = std::size_t{2} << 20U;
 constexpr std::size_t kReservedBytesMax = std::size_t{32} << 30U;  // 2^31 handles
 constexpr std::size_t kReservedBytesMin = std::size_t{256} << 20U;
-constexpr std::size_t kFirstStepBytes = std::size_t{256} << 10U;
-constexpr std::size_t kLargestStepBytes = std::size_t{64} << 20U;
 constexpr std::size_t kExactUnitsMax = 127;
 
 std::size_t round_up(std::size_t value, std::size_t step) {
@@ -57,25 +50,10 @@ std::size_t size_class(std::size_t units) {
 
 }  // namespace
 
-Heap::Heap() {
-    for (std::size_t wanted = kReservedBytesMax; wanted >= kReservedBytesMin; wanted /= 2) {
-        reserved_bytes_ = wanted + kHugePageBytes;
-        void* const memory = mmap(nullptr, reserved_bytes_, PROT_NONE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (memory != MAP_FAILED) {
-            mapped_ = static_cast<std::byte*>(memory);
-            const auto misaligned = reinterpret_cast<std::uintptr_t>(mapped_) % kHugePageBytes;
-            base_ = mapped_ + (misaligned == 0 ? 0 : kHugePageBytes - misaligned);
-            limit_bytes_ = wanted;
-            return;
-        }
-    }
-    throw std::bad_alloc();
-}
+Heap::Heap() : space_({.bytes = kReservedBytesMax, .least_bytes = kReservedBytesMin}) {}
 
 Heap::~Heap() {
-    ASAN_UNPOISON_MEMORY_REGION(base_, committed_bytes_);
-    CHECK(munmap(mapped_, reserved_bytes_) == 0);
+    ASAN_UNPOISON_MEMORY_REGION(space_.base(), space_.usable_bytes());
 }
 
 std::size_t Heap::block_bytes(std::size_t bytes) {
@@ -112,6 +90,11 @@ std::size_t Heap::bytes_in_use() const {
     return bytes_in_use_;
 }
 
+void Heap::set_pages(Pages pages) {
+    const std::lock_guard lock(mutex_);
+    space_.set_pages(pages, next_);
+}
+
 std::size_t Heap::take(std::size_t bytes) {
     if (bytes > kSlabUnitsMax * kUnitBytes) {
         return take_fresh(bytes);
@@ -127,32 +110,12 @@ std::size_t Heap::take(std::size_t bytes) {
 }
 
 std::size_t Heap::take_fresh(std::size_t bytes) {
-    if (bytes > limit_bytes_ - next_) {
+    if (bytes > space_.limit_bytes() - next_) {
         throw std::bad_alloc();
     }
-    if (next_ + bytes > committed_bytes_) {
-        commit(next_ + bytes);
-    }
+    space_.extend(next_ + bytes);
     next_ += bytes;
     return next_ - bytes;
-}
-
-void Heap::commit(std::size_t bytes) {
-    const std::size_t step = std::clamp(committed_bytes_ / 4, kFirstStepBytes, kLargestStepBytes);
-    const bool large = committed_bytes_ + step > kHugePageBytes || bytes > kHugePageBytes;
-    const std::size_t wanted = round_up(std::max(bytes, committed_bytes_ + step),
-                                        large ? kHugePageBytes : kFirstStepBytes);
-    const std::size_t end = std::min(wanted, limit_bytes_);
-    std::byte* const from = base_ + committed_bytes_;
-    const std::size_t length = end - committed_bytes_;
-    if (mprotect(from, length, PROT_READ | PROT_WRITE) != 0) {
-        throw std::bad_alloc();
-    }
-    if (large) {
-        // Advice only: without huge pages everything works, more slowly.
-        static_cast<void>(madvise(from, length, MADV_HUGEPAGE));
-    }
-    committed_bytes_ = end;
 }
 
 }  // namespace meridian::routing

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <mutex>
 
+#include "routing/address_space.h"
+
 namespace meridian::routing {
 
 // Names a block of a Heap. The highest bit is for those who keep handles: the heap ignores it.
@@ -45,8 +47,12 @@ class Heap {
     [[nodiscard]] static std::size_t block_bytes(std::size_t bytes);
     [[nodiscard]] std::size_t bytes_in_use() const;
 
+    // How memory comes that blocks have not used so far.
+    void set_pages(Pages pages);
+
     [[nodiscard]] std::byte* at(Handle handle) const {
-        return base_ + std::size_t{static_cast<std::uint32_t>(unmarked(handle))} * kUnitBytes;
+        return space_.base() +
+               std::size_t{static_cast<std::uint32_t>(unmarked(handle))} * kUnitBytes;
     }
 
   private:
@@ -63,16 +69,10 @@ class Heap {
     };
     [[nodiscard]] std::size_t take(std::size_t bytes);        // offset of a new block
     [[nodiscard]] std::size_t take_fresh(std::size_t bytes);  // the same, at the heap's end
-    void commit(std::size_t bytes);  // makes the address space below `bytes` usable
 
-    std::byte* mapped_ = nullptr;  // the address space reserved, `reserved_bytes_` long
-    std::byte* base_ = nullptr;    // within it, aligned for huge pages
-    std::size_t reserved_bytes_ = 0;
-    std::size_t limit_bytes_ = 0;  // from base_
-
-    mutable std::mutex mutex_;         // guards what follows
-    std::size_t committed_bytes_ = 0;  // from base_
-    std::size_t next_ = kSlabBytes;    // offset of the first byte never used; 0 is kNone's
+    mutable std::mutex mutex_;  // guards what follows, but not space_.base()
+    AddressSpace space_;
+    std::size_t next_ = kSlabBytes;  // offset of the first byte never used; 0 is kNone's
     std::array<Area, kSlabUnitsMax + 1> slabs_{};  // by size, in units
     std::size_t bytes_in_use_ = 0;
     std::array<Handle, kSizeClasses> free_{};  // per size class: the head of a list through blocks

@@ -35,10 +35,6 @@ std::string join_fallback_regions(const std::vector<std::string>& regions) {
     return list;
 }
 
-RuleBlock& rule_block(Heap& heap, Handle handle) {
-    return reinterpret_cast<RuleBlock&>(*heap.at(handle));
-}
-
 std::uint16_t tag_of(const Heap& heap, Handle leaf) {
     return reinterpret_cast<const RuleBlock*>(heap.at(leaf))->tag;
 }
@@ -185,7 +181,7 @@ const RuleBlock* RuleSet::find(std::string_view region) const {
 }
 
 const RuleBlock& RuleSet::rule_at(Handle handle) const {
-    return *reinterpret_cast<const RuleBlock*>(heap_->at(handle));
+    return rule_block(*heap_, handle);
 }
 
 const RuleGroup* RuleSet::group() const {

@@ -54,6 +54,10 @@ struct RuleBlock {
 };
 static_assert(sizeof(RuleBlock) == 64);
 
+[[nodiscard]] inline const RuleBlock& rule_block(const Heap& heap, Handle rule) {
+    return *reinterpret_cast<const RuleBlock*>(heap.at(rule));
+}
+
 // Steps through kFallbackRegions: takes the next name off `list`, which isn't empty.
 [[nodiscard]] std::string_view next_fallback_region(std::string_view& list);
 

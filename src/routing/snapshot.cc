@@ -44,7 +44,7 @@ ContentHash Snapshot::content_hash() const {
     return state_->content().bytes();
 }
 std::size_t Snapshot::memory_bytes() const {
-    return sizeof(SnapshotState) + state_->heap().bytes_in_use();
+    return state_->memory_bytes();
 }
 
 void Snapshot::for_each_rule(const std::function<void(const Rule&)>& visit) const {
@@ -57,13 +57,16 @@ void Snapshot::for_each_rule(const std::function<void(const Rule&)>& visit) cons
     });
 }
 
-SnapshotBuilder::SnapshotBuilder() : state_(std::make_shared<SnapshotState>()) {}
+SnapshotBuilder::SnapshotBuilder() : state_(std::make_shared<SnapshotState>()) {
+    state_->set_pages(Pages::kHuge);
+}
 
 void SnapshotBuilder::add(const Edit& edit) {
     state_->apply(edit);
 }
 
 Snapshot SnapshotBuilder::build() && {
+    state_->set_pages(Pages::kSmall);
     return Snapshot(std::move(state_));
 }
 

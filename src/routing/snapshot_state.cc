@@ -1,6 +1,7 @@
 #include "routing/snapshot_state.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>  // IWYU pragma: keep (placement)
 #include <span>
@@ -32,10 +33,12 @@ void ScheduleLeaves::destroy(Heap& heap, Handle leaf) const {
     heap.free(leaf, sizeof(ScheduleBlock));
 }
 
-SnapshotState::SnapshotState() : heap_(std::make_shared<Heap>()) {}
+SnapshotState::SnapshotState()
+    : family_(std::make_shared<Family>()), shortcuts_(family_->shortcuts) {}
 
 SnapshotState::SnapshotState(const SnapshotState& other)
-    : heap_(other.heap_),
+    : family_(other.family_),
+      shortcuts_(other.shortcuts_),
       rules_(other.rules_),
       schedules_(other.schedules_),
       rule_count_(other.rule_count_),
@@ -47,15 +50,24 @@ SnapshotState::SnapshotState(const SnapshotState& other)
 
 SnapshotState::~SnapshotState() {
     schedule_trie().release(schedules_);
-    // Rules lie in the heap with all they have, so that the last user of the heap need not visit
+    // Rules lie in the heap with all they have, so that the last of the family need not visit
     // them. (Others can only come from a copy of a user, and there is none but this one.)
-    if (heap_.use_count() > 1) {
+    if (family_.use_count() > 1) {
         rule_trie().release(rules_);
     }
 }
 
+void SnapshotState::set_pages(Pages pages) {
+    family_->heap.set_pages(pages);
+    family_->shortcuts.set_pages(pages);
+}
+
 void SnapshotState::apply(const Edit& edit) {
     std::visit([this](const auto& one) { apply_one(one); }, edit);
+}
+
+std::size_t SnapshotState::memory_bytes() const {
+    return sizeof(SnapshotState) + family_->heap.bytes_in_use() + family_->shortcuts.bytes();
 }
 
 const calendar::Schedule* SnapshotState::schedule(std::string_view id) const {
@@ -65,7 +77,7 @@ const calendar::Schedule* SnapshotState::schedule(std::string_view id) const {
             const auto* const schedule = schedule_at(handle).schedule.get();
             return schedule->id == id ? schedule : nullptr;
         }
-        handle = next_towards(node_at(*heap_, handle), id);
+        handle = next_towards(node_at(family_->heap, handle), id);
     }
     return nullptr;
 }
@@ -75,20 +87,24 @@ void SnapshotState::apply_one(const PutRule& edit) {
     if (rule.phone_number.size() > kKeyBytesMax) {
         return;
     }
+    const std::uint32_t hash = shortcut_hash(rule.phone_number, rule.region);
+    family_->shortcuts.grow(rule_count_ + 1);
+    shortcuts_.prefetch(hash);
     Trie trie = rule_trie();
     const Trie::Place place = trie.locate(rules_, rule.phone_number);
-    const Handle packed = pack(*heap_, rule);
-    content_.add(RuleSet(*heap_, packed)[0].canonical());
+    const Handle packed = pack(family_->heap, rule);
+    content_.add(RuleSet(family_->heap, packed)[0].canonical());
+    shortcuts_.put(hash, packed);
     ++rule_count_;
     if (place.leaf == Handle::kNone) {
         trie.insert(rules_, rule.phone_number, place, packed);
         return;
     }
-    if (const RuleBlock* const old = RuleSet(*heap_, place.leaf).find(rule.region)) {
+    if (const RuleBlock* const old = RuleSet(family_->heap, place.leaf).find(rule.region)) {
         content_.remove(old->canonical());
         --rule_count_;
     }
-    put_into_set(*heap_, trie, trie.own(rules_, rule.phone_number), packed);
+    put_into_set(family_->heap, trie, trie.own(rules_, rule.phone_number), packed);
 }
 
 void SnapshotState::apply_one(const EraseRule& edit) {
@@ -97,17 +113,18 @@ void SnapshotState::apply_one(const EraseRule& edit) {
     if (place.leaf == Handle::kNone) {
         return;
     }
-    const RuleSet set(*heap_, place.leaf);
+    const RuleSet set(family_->heap, place.leaf);
     const RuleBlock* const old = set.find(edit.region);
     if (old == nullptr) {
         return;
     }
     content_.remove(old->canonical());
     --rule_count_;
+    shortcuts_.erase(shortcut_hash(edit.phone_number, edit.region));
     if (set.size() == 1) {
         trie.erase(rules_, edit.phone_number);
     } else {
-        take_out_of_set(*heap_, trie, trie.own(rules_, edit.phone_number), edit.region);
+        take_out_of_set(family_->heap, trie, trie.own(rules_, edit.phone_number), edit.region);
     }
 }
 
@@ -118,8 +135,8 @@ void SnapshotState::apply_one(const PutSchedule& edit) {
     }
     Trie trie = schedule_trie();
     const Trie::Place place = trie.locate(schedules_, id);
-    const Handle added = marked(heap_->allocate(sizeof(ScheduleBlock)));
-    new (heap_->at(added)) ScheduleBlock{.schedule = edit.schedule};
+    const Handle added = marked(family_->heap.allocate(sizeof(ScheduleBlock)));
+    new (family_->heap.at(added)) ScheduleBlock{.schedule = edit.schedule};
     content_.add(bytes_of(canonical(*edit.schedule)));
     if (place.leaf == Handle::kNone) {
         trie.insert(schedules_, id, place, added);
@@ -145,14 +162,14 @@ void SnapshotState::apply_one(const EraseSchedule& edit) {
 }
 
 const ScheduleBlock& SnapshotState::schedule_at(Handle leaf) const {
-    return schedule_block(*heap_, leaf);
+    return schedule_block(family_->heap, leaf);
 }
 
 Trie SnapshotState::rule_trie() {
-    return {*heap_, kRuleLeaves};
+    return {family_->heap, kRuleLeaves};
 }
 Trie SnapshotState::schedule_trie() {
-    return {*heap_, kScheduleLeaves};
+    return {family_->heap, kScheduleLeaves};
 }
 
 }  // namespace meridian::routing

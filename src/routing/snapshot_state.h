@@ -11,6 +11,7 @@
 #include "routing/content_hash.h"
 #include "routing/heap.h"
 #include "routing/rule_block.h"
+#include "routing/shortcuts.h"
 #include "routing/snapshot.h"
 #include "routing/trie.h"
 
@@ -29,6 +30,12 @@ class ScheduleLeaves final : public Leaves {
     void destroy(Heap& heap, Handle leaf) const override;
 };
 
+// What all snapshots that come from one another share.
+struct Family {
+    Heap heap;
+    ShortcutTable shortcuts;
+};
+
 // Role: two tries in one heap, and what is known of them as a whole. A copy shares all blocks, and
 // copies on change. Threads: apply() is for the one owner, before others see the state; const
 // members for any number of threads.
@@ -40,12 +47,18 @@ class SnapshotState {
     ~SnapshotState();
 
     void apply(const Edit& edit);
+    // How memory comes for what is added.
+    void set_pages(Pages pages);
 
-    [[nodiscard]] const Heap& heap() const { return *heap_; }
+    [[nodiscard]] const Heap& heap() const { return family_->heap; }
+    [[nodiscard]] const Shortcuts& shortcuts() const { return shortcuts_; }
     [[nodiscard]] Handle rules() const { return rules_; }
     [[nodiscard]] std::size_t rule_count() const { return rule_count_; }
     [[nodiscard]] std::size_t schedule_count() const { return schedule_count_; }
     [[nodiscard]] const ContentSum& content() const { return content_; }
+
+    // What it holds, and what its family shares.
+    [[nodiscard]] std::size_t memory_bytes() const;
 
     // Nothing without such a schedule.
     [[nodiscard]] const calendar::Schedule* schedule(std::string_view id) const;
@@ -59,7 +72,8 @@ class SnapshotState {
     [[nodiscard]] Trie rule_trie();
     [[nodiscard]] Trie schedule_trie();
 
-    std::shared_ptr<Heap> heap_;
+    std::shared_ptr<Family> family_;
+    Shortcuts shortcuts_;
     Handle rules_ = Handle::kNone;
     Handle schedules_ = Handle::kNone;
     std::size_t rule_count_ = 0;

@@ -21,6 +21,7 @@ Rule rule(std::string number, std::string region, std::int64_t version = 1) {
     r.phone_number = std::move(number);
     r.region = std::move(region);
     r.contact_flow_id = "flow";
+    r.queue_id = std::to_string(version);
     r.version = version;
     return r;
 }
@@ -257,8 +258,13 @@ TEST(Snapshot, ManyRulesShareALongPrefix) {
 
 // The order of threads' steps is the machine's; ThreadSanitizer watches (--preset tsan).
 TEST(Snapshot, ReadersKeepTheirsWhileAWriterGoesOn) {
+    SnapshotBuilder builder;
+    for (int i = 0; i < 1'200; ++i) {  // enough for shortcuts, which the threads share
+        builder.add(PutRule{rule("+2" + std::to_string(i), "a")});
+    }
+    builder.add(PutRule{rule("+1", "a", 0)});
     std::mutex mutex;
-    Snapshot current = after(Snapshot(), PutRule{rule("+1", "a", 0)});
+    Snapshot current = std::move(builder).build();
     std::atomic<bool> done = false;
     const auto read = [&] {
         std::int64_t last = 0;
@@ -274,10 +280,12 @@ TEST(Snapshot, ReadersKeepTheirsWhileAWriterGoesOn) {
                 ++count;
                 if (r.phone_number == "+1") {
                     EXPECT_GE(r.version, last);
+                    EXPECT_EQ(decision.queue_id, std::to_string(r.version));
                     last = r.version;
                 }
             });
             EXPECT_EQ(count, mine.rule_count());
+            static_cast<void>(after(mine, PutRule{rule("+1", "a", -1)}));  // "what if"
         }
     };
     std::vector<std::jthread> readers;

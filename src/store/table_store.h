@@ -141,7 +141,7 @@ struct Page {
     std::size_t examined = 0;
     std::optional<item::Key> last_key;
 };
-inline constexpr std::size_t kPageBytesMax = 1024 * 1024;
+inline constexpr std::size_t kPageBytesMax = std::size_t{1024} * 1024;
 
 // Role: port. Ownership: whoever makes a store owns it; observers must outlive it. Threads: every
 // member may be called from any thread at any time. Errors: kTableNotFound names the table;

@@ -1,7 +1,9 @@
 """`meridian up`: three regions from one command."""
 
+import concurrent.futures
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -73,6 +75,46 @@ def wait_until(condition):
         time.sleep(0.02)
 
 
+def cpu_seconds(pid):
+    """Of that process itself; None when it has ended."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return None
+    return None if fields[0] == "Z" else (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class ServeTest(unittest.TestCase):
+    def test_servers_that_start_at_once_on_a_fresh_folder_agree_on_credentials(self):
+        with meridian.Folder() as folder:
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                regions = list(pool.map(lambda name: meridian.Region(folder, name, ["--demo"]),
+                                        ("us-east-1", "eu-west-1", "ap-southeast-1")))
+            try:
+                for region in regions:
+                    answer = meridian.lambda_client(region).invoke(FunctionName="RouteCall", Payload=meridian.event())
+                    self.assertEqual(answer["StatusCode"], 200)
+            finally:
+                for region in regions:
+                    region.stop()
+
+    def test_a_folder_that_exists_keeps_its_mode_and_what_is_made_in_it_is_private(self):
+        with meridian.Folder() as folder:
+            folder.chmod(0o755)
+            with meridian.Region(folder):
+                self.assertEqual(folder.stat().st_mode & 0o777, 0o755)
+                self.assertEqual((folder / "us-east-1").stat().st_mode & 0o777, 0o700)
+
+    def test_an_instant_that_stands_still_is_also_what_explain_takes(self):
+        with meridian.Folder() as folder:
+            with meridian.Region(folder, arguments=["--demo", "--at", "2025-12-25T17:00:00Z"]) as region:
+                (folder / "regions.json").write_text(
+                    json.dumps([{"region": region.region, "host": "127.0.0.1", "port": region.port}]))
+                done = meridian.run("route", "+18005551234", "--explain", "--data", str(folder))
+                self.assertIn("Christmas Day", done.stdout, done.stderr)
+                self.assertIn("why, at 2025-12-25T17:00:00.000Z", done.stdout)
+
+
 class UpTest(unittest.TestCase):
     def route(self, folder, *arguments):
         return meridian.run("route", "+18005551234", "--data", str(folder / "data"), *arguments)
@@ -90,7 +132,8 @@ class UpTest(unittest.TestCase):
                     self.assertIn("+18005551234#us-east-1", done.stdout)
                 readme = (meridian.ROOT / "README.md").read_text()
                 shown = readme[readme.index("flow            "):readme.index("```", readme.index("flow            "))]
-                self.assertEqual(self.route(folder, "--at", "2025-12-25T12:00:00-05:00", "--explain").stdout, shown)
+                explained = self.route(folder, "--at", "2025-12-25T12:00:00-05:00", "--explain").stdout
+                self.assertEqual(explained.split(), shown.split())  # README breaks long lines
                 self.assertEqual((folder / "data/credentials").stat().st_mode & 0o777, 0o600)
                 self.assertEqual(up.stop(), 0)
             start = time.monotonic()
@@ -177,6 +220,22 @@ class UpTest(unittest.TestCase):
                                   env=meridian.environment(**meridian.SETTINGS))
             self.assertEqual(locked.returncode, 1)
             self.assertIn(str(folder / "data/us-east-1"), locked.stderr)
+
+    def test_a_region_that_does_not_stop_is_killed_and_nobody_spins_meanwhile(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            os.kill(up.children()["eu-west-1"], signal.SIGSTOP)
+            before = cpu_seconds(up.process.pid)
+            up.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: set(up.children()) == {"eu-west-1"})
+            last = before
+            while (now := cpu_seconds(up.process.pid)) is not None:
+                last = now
+                time.sleep(0.1)
+            self.assertLess(last - before, 1)
+            self.assertEqual(up.process.wait(), 0)
+            up.process.stdout.close()
+            up.log.close()
+            self.assertIn("eu-west-1 did not stop in time and is killed", (folder / "up.log").read_text())
 
     def test_without_demo_the_missing_setting_is_named(self):
         with meridian.Folder() as folder:
@@ -285,6 +344,36 @@ class CommandLine(unittest.TestCase):
                     self.assertEqual(done.returncode, 1, done.stderr)
                     self.assertIn(words, done.stderr)
                     self.assertEqual(done.stdout, "")
+
+    def test_env_survives_a_shell_whatever_the_credentials_hold(self):
+        with meridian.Folder() as folder:
+            (folder / "credentials").write_text(
+                "[meridian]\naws_access_key_id = ID\naws_secret_access_key = a'b$(exit 3)c\naws_session_token = t;u\n")
+            (folder / "regions.json").write_text('[{"region":"us-east-1","host":"127.0.0.1","port":7401}]')
+            script = (f'eval "$({meridian.BINARY} env --data {folder})" && '
+                      'printf "%s %s %s" "$AWS_SECRET_ACCESS_KEY" "$AWS_SESSION_TOKEN" "$AWS_ENDPOINT_URL"')
+            done = subprocess.run(["bash", "-c", script], env=meridian.environment(), capture_output=True, text=True,
+                                  check=False, timeout=meridian.DEADLINE_SECONDS)
+            self.assertEqual(done.stdout, "a'b$(exit 3)c t;u http://127.0.0.1:7401", done.stderr)
+
+    def test_more_rules_than_a_store_queues_are_routed_offline(self):
+        with meridian.Folder() as folder:
+            rules = [{"phoneNumber": f"+{n}", "region": "us-east-1", "queueId": f"q{n}"} for n in range(100_000, 170_000)]
+            (folder / "tables.json").write_text(json.dumps({"GlobalCallRouting": rules}))
+            done = meridian.run("route", "+1699995", "--tables", str(folder / "tables.json"), "--output", "json",
+                                env=meridian.environment(**meridian.SETTINGS))
+            self.assertEqual(json.loads(done.stdout)["queueId"], "q169999", done.stderr)
+
+    def test_an_empty_variable_does_not_hide_the_files_setting(self):
+        with meridian.Folder() as folder:
+            (folder / "settings.toml").write_text(
+                '[routing]\ndefault_contact_flow_id = "file-flow"\ndefault_queue_id = "file-queue"\n')
+            (folder / "tables.json").write_text('{"GlobalCallRouting":[]}')
+            done = meridian.run("route", "+1", "--tables", str(folder / "tables.json"), "--config",
+                                str(folder / "settings.toml"), "--output", "json",
+                                env=meridian.environment(DEFAULT_CONTACT_FLOW_ID="", DEFAULT_QUEUE_ID="set"))
+            answer = json.loads(done.stdout)
+            self.assertEqual((answer["contactFlowId"], answer["queueId"]), ("file-flow", "set"), done.stderr)
 
     def test_help_of_every_command_shows_examples(self):
         self.assertEqual(meridian.run("--version").stdout.split()[0], "meridian")

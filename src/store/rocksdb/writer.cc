@@ -205,6 +205,7 @@ void Writer::complete(std::vector<Decided> group) {
 
 void Writer::refuse_waiting(const Error& error) {
     std::vector<Decided> refused;
+    refused.reserve(taken_.size());
     for (auto& submission : taken_) {
         refused.push_back(
             {refuse_all(submission.writes.size(), error), std::move(submission.done)});
