@@ -251,6 +251,8 @@ TEST(Settings, MissingAndWrongOnesAreNamed) {
     EXPECT_THAT(message(with({})), HasSubstr("DEFAULT_CONTACT_FLOW_ID is not set"));
     EXPECT_THAT(message(with({{"DEFAULT_CONTACT_FLOW_ID", "f"}, {"DEFAULT_QUEUE_ID", ""}})),
                 HasSubstr("DEFAULT_QUEUE_ID is not set"));
+    EXPECT_THAT(message(with({{"DEFAULT_CONTACT_FLOW_ID", " \t"}})),
+                HasSubstr("DEFAULT_CONTACT_FLOW_ID is not set"));
     EXPECT_THAT(message(with({{"DEFAULT_CONTACT_FLOW_ID", std::string(5000, 'f')}})),
                 HasSubstr("DEFAULT_CONTACT_FLOW_ID is longer"));
     EXPECT_THAT(message(with({{"DEFAULT_CONTACT_FLOW_ID", "f"},

@@ -33,6 +33,9 @@ std::vector<std::string> comma_separated(std::string_view text) {
 
 Result<std::string> optional_id(const SettingSource& settings, std::string_view name) {
     auto value = settings(name).value_or("");
+    if (trimmed(value).empty()) {
+        return std::string();
+    }
     if (value.size() > kIdBytesMax) {
         return fail(
             ErrorCode::kConfiguration,

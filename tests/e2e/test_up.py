@@ -130,6 +130,10 @@ class UpTest(unittest.TestCase):
                     done = self.route(folder, "--region", region, "--explain")
                     self.assertEqual(done.returncode, 0, done.stderr)
                     self.assertIn("+18005551234#us-east-1", done.stdout)
+                readme = (meridian.ROOT / "README.md").read_text()
+                shown = readme[readme.index("flow            "):readme.index("```", readme.index("flow            "))]
+                explained = self.route(folder, "--at", "2025-12-25T12:00:00-05:00", "--explain").stdout
+                self.assertEqual(explained.split(), shown.split())  # README breaks long lines
                 self.assertEqual((folder / "data/credentials").stat().st_mode & 0o777, 0o600)
                 self.assertEqual(up.stop(), 0)
             start = time.monotonic()
