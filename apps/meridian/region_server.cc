@@ -210,7 +210,7 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);
         while (!stopped.wait_for(lock, stop, interval, [&stop] { return stop.stop_requested(); })) {
-            (void)health_check->call("{}");
+            (void)health_check->call("{}", {});
         }
     });
 }

@@ -32,7 +32,8 @@ class FailingFunction final : public functions::Function {
     [[nodiscard]] functions::Duration duration() const override {
         return functions::Duration::kMayWait;
     }
-    [[nodiscard]] functions::FunctionResult call(std::string_view /*payload*/) override {
+    [[nodiscard]] functions::FunctionResult call(std::string_view /*payload*/,
+                                                 const management::Caller& /*caller*/) override {
         return {R"({"errorType":"Broken","errorMessage":"it is"})", "Unhandled"};
     }
 };

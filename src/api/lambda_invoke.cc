@@ -140,7 +140,7 @@ void LambdaInvoke::invoke(functions::Function& function, const net::Request& req
             render_error({ErrorCode::kInvalidInput,
                           "X-Amz-Invocation-Type must be one of RequestResponse, Event, DryRun"}));
     } else if (function.duration() == functions::Duration::kBrief) {
-        reply(answer(function.call(payload)));
+        reply(answer(function.call(payload, {})));
     } else {
         post(function, payload, std::move(reply));
     }
@@ -150,7 +150,7 @@ void LambdaInvoke::post(functions::Function& function, std::string_view payload,
                         MeasuredReply reply) {
     auto shared = std::make_shared<MeasuredReply>(std::move(reply));
     const bool taken = workers_.post([&function, event = std::string(payload), shared] {
-        (*shared)(answer(function.call(event)));
+        (*shared)(answer(function.call(event, {})));
     });
     if (!taken) {
         (*shared)(render_error(overloaded()));
@@ -160,7 +160,7 @@ void LambdaInvoke::post(functions::Function& function, std::string_view payload,
 void LambdaInvoke::post_event(functions::Function& function, std::string_view payload,
                               MeasuredReply reply) {
     const bool taken = workers_.post([&function, event = std::string(payload)] {
-        if (const auto result = function.call(event); result.function_error) {
+        if (const auto result = function.call(event, {}); result.function_error) {
             log(LogLevel::kError, "lambda", "{} failed on an event: {}", function.name(),
                 *result.function_error);
         }

@@ -26,6 +26,7 @@ const std::vector<store::TableSchema>& table_schemas() {
         schema(kHoursTable, "regionId"),
         schema(kAgentsTable, "agentId"),
         schema(kRegionHealthTable, "region", "observer"),
+        schema(kHistoryTable, "entity", "changeId"),
     };
     return schemas;
 }

@@ -14,6 +14,7 @@ inline constexpr std::string_view kRoutingTable = "GlobalCallRouting";  // phone
 inline constexpr std::string_view kHoursTable = "BusinessHours";        // regionId
 inline constexpr std::string_view kAgentsTable = "AgentSkills";         // agentId
 inline constexpr std::string_view kRegionHealthTable = "RegionHealth";  // region + observer
+inline constexpr std::string_view kHistoryTable = "ChangeHistory";      // entity + changeId
 
 [[nodiscard]] const std::vector<store::TableSchema>& table_schemas();
 

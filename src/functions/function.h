@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "management/caller.h"
+
 namespace meridian::functions {
 
 struct FunctionResult {
@@ -28,8 +30,9 @@ class Function {
 
     [[nodiscard]] virtual std::string_view name() const = 0;
     [[nodiscard]] virtual Duration duration() const = 0;
-    // `payload` is any bytes.
-    [[nodiscard]] virtual FunctionResult call(std::string_view payload) = 0;
+    // `payload` is any bytes; `caller` signed the invocation.
+    [[nodiscard]] virtual FunctionResult call(std::string_view payload,
+                                              const management::Caller& caller) = 0;
 };
 
 }  // namespace meridian::functions

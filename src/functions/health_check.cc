@@ -228,7 +228,7 @@ HealthCheck::HealthCheck(HealthCheckOptions options,
 
 HealthCheck::~HealthCheck() = default;
 
-FunctionResult HealthCheck::call(std::string_view event) {
+FunctionResult HealthCheck::call(std::string_view event, const management::Caller& /*caller*/) {
     const bool local_only = asks_local_only(event);
     const auto found = state_->too_many_late() ? std::nullopt : state_->probe_all(local_only);
     if (!found) {

@@ -78,7 +78,8 @@ class HealthCheck final : public Function {
 
     [[nodiscard]] std::string_view name() const override { return "HealthCheck"; }
     [[nodiscard]] Duration duration() const override { return Duration::kMayWait; }
-    [[nodiscard]] FunctionResult call(std::string_view event) override;
+    [[nodiscard]] FunctionResult call(std::string_view event,
+                                      const management::Caller& caller) override;
 
   private:
     struct State;

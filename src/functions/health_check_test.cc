@@ -124,29 +124,29 @@ struct Fixture {
 TEST(HealthCheck, Answers503WhenARegionIsUnhealthyAndNotWhenOneIsDegraded) {
     Fixture fixture;
     const auto check = fixture.make({fixture.here, fixture.peer});
-    EXPECT_THAT(check->call("{}").payload,
+    EXPECT_THAT(check->call("{}", {}).payload,
                 HasSubstr(R"({"statusCode":200,"body":"{\"eu-west-1\":)"));
     fixture.peer->status = RegionStatus::kDegraded;
-    EXPECT_THAT(check->call("{}").payload, HasSubstr(R"("statusCode":200)"));
+    EXPECT_THAT(check->call("{}", {}).payload, HasSubstr(R"("statusCode":200)"));
     fixture.peer->status = RegionStatus::kUnhealthy;
-    EXPECT_THAT(check->call("{}").payload, HasSubstr(R"("statusCode":503)"));
-    EXPECT_THAT(check->call(R"({"scope":"local"})").payload, HasSubstr(R"("statusCode":200)"));
+    EXPECT_THAT(check->call("{}", {}).payload, HasSubstr(R"("statusCode":503)"));
+    EXPECT_THAT(check->call(R"({"scope":"local"})", {}).payload, HasSubstr(R"("statusCode":200)"));
 }
 
 TEST(HealthCheck, AlertsOnceWhenARegionFailsAndOnceWhenItRecovers) {
     Fixture fixture;
     const auto check = fixture.make({fixture.here, fixture.peer});
-    (void)check->call("{}");
+    (void)check->call("{}", {});
     EXPECT_THAT(fixture.alerts, IsEmpty());
     fixture.peer->status = RegionStatus::kUnhealthy;
-    (void)check->call("{}");
-    (void)check->call("{}");
+    (void)check->call("{}", {});
+    (void)check->call("{}", {});
     // Another process (or this one, started again) reads from the table what was alerted before.
-    (void)fixture.make({fixture.here, fixture.peer})->call("{}");
+    (void)fixture.make({fixture.here, fixture.peer})->call("{}", {});
     EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1"));
     fixture.peer->status = RegionStatus::kHealthy;
-    (void)check->call("{}");
-    (void)check->call("{}");
+    (void)check->call("{}", {});
+    (void)check->call("{}", {});
     EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1", "+eu-west-1"));
 }
 
@@ -154,8 +154,8 @@ TEST(HealthCheck, ARegionThatIsUnhealthyFromTheStartAlerts) {
     Fixture fixture;
     fixture.peer->status = RegionStatus::kUnhealthy;
     const auto check = fixture.make({fixture.here, fixture.peer});
-    (void)check->call("{}");
-    (void)check->call("{}");
+    (void)check->call("{}", {});
+    (void)check->call("{}", {});
     EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1"));
 }
 
@@ -165,13 +165,13 @@ TEST(HealthCheck, AProbeThatHangsIsUnhealthyAfterTheDeadlineAndHoldsUpNobody) {
     const auto check =
         fixture.make({fixture.here, std::make_shared<HangingProbe>(let_go.get_future().share())},
                      std::chrono::milliseconds{20});
-    const auto answer = check->call("{}").payload;
+    const auto answer = check->call("{}", {}).payload;
     EXPECT_THAT(answer, HasSubstr(R"("statusCode":503)"));
     EXPECT_THAT(answer, HasSubstr("no answer within 20 ms"));
     // Hanging probes are bounded: past the limit the check says so instead of starting more.
     std::string last;
     for (int i = 0; i < 40 && last.find("errorType") == std::string::npos; ++i) {
-        last = check->call("{}").payload;
+        last = check->call("{}", {}).payload;
     }
     EXPECT_THAT(last, HasSubstr("Overloaded"));
     let_go.set_value();
@@ -180,16 +180,16 @@ TEST(HealthCheck, AProbeThatHangsIsUnhealthyAfterTheDeadlineAndHoldsUpNobody) {
 TEST(HealthCheck, AlertsOnceEachWayAlsoWhileTheDiskIsFull) {
     Fixture fixture;
     const auto check = fixture.make({fixture.here, fixture.peer});
-    (void)check->call("{}");
+    (void)check->call("{}", {});
     fixture.troubled.is_full = true;
     for (const auto status : {RegionStatus::kUnhealthy, RegionStatus::kHealthy}) {
         fixture.peer->status = status;
-        (void)check->call("{}");
-        (void)check->call("{}");
+        (void)check->call("{}", {});
+        (void)check->call("{}", {});
     }
     EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1", "+eu-west-1"));
     fixture.troubled.is_full = false;
-    (void)check->call("{}");
+    (void)check->call("{}", {});
     EXPECT_THAT(fixture.alerts, ElementsAre("-eu-west-1", "+eu-west-1"));
 }
 
@@ -200,10 +200,10 @@ TEST(HealthCheck, ATableWhoseOwnProbeHangsIsLeftAlone) {
     const auto check = fixture.make(
         {std::make_shared<HangingProbe>(let_go.get_future().share(), "us-east-1"), fixture.peer},
         std::chrono::milliseconds{20});
-    EXPECT_THAT(check->call("{}").payload, HasSubstr(R"("statusCode":503)"));
+    EXPECT_THAT(check->call("{}", {}).payload, HasSubstr(R"("statusCode":503)"));
     EXPECT_EQ(fixture.troubled.asked, 0);
     EXPECT_THAT(fixture.alerts, ElementsAre("-us-east-1"));
-    (void)check->call("{}");
+    (void)check->call("{}", {});
     EXPECT_THAT(fixture.alerts, ElementsAre("-us-east-1"));
     let_go.set_value();
 }

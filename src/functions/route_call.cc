@@ -59,7 +59,7 @@ RouteCall::RouteCall(catalog::RuleSource& source, routing::Policy policy, const 
       observer_(std::move(observer)),
       complaints_(clock) {}
 
-FunctionResult RouteCall::call(std::string_view event) {
+FunctionResult RouteCall::call(std::string_view event, const management::Caller& /*caller*/) {
     auto routed = route(event, clock_.now());
     if (observer_) {
         observer_(routed);

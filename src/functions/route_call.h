@@ -40,7 +40,8 @@ class RouteCall final : public Function {
 
     [[nodiscard]] std::string_view name() const override { return "RouteCall"; }
     [[nodiscard]] Duration duration() const override { return Duration::kBrief; }
-    [[nodiscard]] FunctionResult call(std::string_view event) override;
+    [[nodiscard]] FunctionResult call(std::string_view event,
+                                      const management::Caller& caller) override;
 
     // The same decision for any instant.
     [[nodiscard]] Routed route(std::string_view event, Instant at);

@@ -64,7 +64,7 @@ struct Fixture {
         auto event = connect::make_contact_event(number, kRegion);
         const std::string empty = R"("Parameters":{})";
         event.replace(event.find(empty), empty.size(), R"("Parameters":)" + parameters);
-        return route_call->call(event).payload;
+        return route_call->call(event, {}).payload;
     }
 };
 
@@ -88,9 +88,9 @@ TEST(RouteCall, SameContactSameAnswerByteForByte) {
     for (auto* fixture : {&one, &two}) {
         fixture->put(R"({"phoneNumber":"+1","region":"us-east-1","queueId":"q"})");
     }
-    EXPECT_EQ(one.call("+18005551234"), one.call("+18005551234"));
-    EXPECT_EQ(one.call("+18005551234"), two.call("+18005551234"));
-    EXPECT_NE(one.call("+18005551234"), one.call("+18005551235"));
+    EXPECT_EQ(one.call("+18005551234", {}), one.call("+18005551234", {}));
+    EXPECT_EQ(one.call("+18005551234", {}), two.call("+18005551234", {}));
+    EXPECT_NE(one.call("+18005551234", {}), one.call("+18005551235", {}));
 }
 
 TEST(RouteCall, StringMapIsFlatAndAllStrings) {
@@ -126,7 +126,7 @@ TEST(RouteCall, HostileEventsGetTheDefaults) {
              R"({"Details":{"ContactData":{"SystemEndpoint":{"Address":"+1"},"InstanceARN":{}}}})"),
          std::string(4'000'000, 'x'),
          std::string("{\"a\":\"") + std::string(4'000'000, 'x') + "\"}"}) {
-        const auto answer = fixture.route_call->call(event).payload;
+        const auto answer = fixture.route_call->call(event, {}).payload;
         EXPECT_THAT(
             answer,
             HasSubstr(R"("contactFlowId":"default-flow","queueId":"default-queue","attributes":)"
@@ -141,7 +141,7 @@ TEST(RouteCall, UnreadableTablesGetTheDefaultsWithoutInternalText) {
     BrokenSource source;
     RouteCall route_call(source, policy(), clock, nullptr);
     const auto answer =
-        route_call.call(connect::make_contact_event("+18005551234", kRegion)).payload;
+        route_call.call(connect::make_contact_event("+18005551234", kRegion), {}).payload;
     EXPECT_THAT(answer, HasSubstr(R"("contactFlowId":"default-flow")"));
     EXPECT_THAT(answer, HasSubstr("errorMessage"));
     EXPECT_THAT(answer, Not(HasSubstr("secret7")));
@@ -185,7 +185,7 @@ TEST(RouteCall, ExplainEndsInTheAnswerThatRouteGives) {
     const auto event = connect::make_contact_event("+18005551234", kRegion);
     const auto explanation = fixture.route_call->explain(event, fixture.clock.now());
     EXPECT_THAT(explanation,
-                HasSubstr(R"("answer":)" + fixture.route_call->call(event).payload + "}"));
+                HasSubstr(R"("answer":)" + fixture.route_call->call(event, {}).payload + "}"));
     EXPECT_THAT(explanation, HasSubstr(R"("won":true)"));
     EXPECT_TRUE(item::parse_plain_json(fixture.route_call->explain("junk", fixture.clock.now())));
 }
@@ -282,7 +282,7 @@ TEST(PointReads, ReadEveryPageOfTheOtherRegions) {
     }
     const auto points = catalog::make_point_reads(*fixture.store, fixture.clock);
     RouteCall route_call(*points, policy(), fixture.clock, nullptr);
-    EXPECT_THAT(route_call.call(connect::make_contact_event("+1", kRegion)).payload,
+    EXPECT_THAT(route_call.call(connect::make_contact_event("+1", kRegion), {}).payload,
                 HasSubstr(R"("contactFlowId":"f-eu-west-1")"));
 }
 
@@ -295,13 +295,14 @@ TEST(PointReads, LastKnownAnswerIsServedAndMarkedStaleWhenTablesCannotBeRead) {
     RouteCall route_call(*points, policy(), fixture.clock, nullptr);
     const auto known = connect::make_contact_event("+18005551234", kRegion);
     const auto unknown = connect::make_contact_event("+18005550000", kRegion);
-    EXPECT_THAT(route_call.call(known).payload, HasSubstr(R"("stale":"false")"));
+    EXPECT_THAT(route_call.call(known, {}).payload, HasSubstr(R"("stale":"false")"));
     store.failing = true;
-    EXPECT_THAT(route_call.call(known).payload, HasSubstr(R"("contactFlowId":"f")"));
-    EXPECT_THAT(route_call.call(known).payload, HasSubstr(R"("stale":"true")"));
-    EXPECT_THAT(route_call.call(unknown).payload, HasSubstr(R"("contactFlowId":"default-flow")"));
+    EXPECT_THAT(route_call.call(known, {}).payload, HasSubstr(R"("contactFlowId":"f")"));
+    EXPECT_THAT(route_call.call(known, {}).payload, HasSubstr(R"("stale":"true")"));
+    EXPECT_THAT(route_call.call(unknown, {}).payload,
+                HasSubstr(R"("contactFlowId":"default-flow")"));
     store.failing = false;
-    EXPECT_THAT(route_call.call(known).payload, HasSubstr(R"("stale":"false")"));
+    EXPECT_THAT(route_call.call(known, {}).payload, HasSubstr(R"("stale":"false")"));
 }
 
 }  // namespace

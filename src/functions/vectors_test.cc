@@ -127,10 +127,10 @@ TEST(RouteCall, AnswersEveryVectorFromEitherSource) {
         const auto event = item::to_plain_json(at(vector, "event"));
         const auto points = catalog::make_point_reads(*store, clock);
         RouteCall from_points(*points, *policy, clock, nullptr);
-        expect_correct(vector, from_points.call(event).payload, "point reads");
+        expect_correct(vector, from_points.call(event, {}).payload, "point reads");
         if (const auto live = catalog::LiveCatalog::start(*store, clock)) {
             RouteCall from_snapshot(**live, *policy, clock, nullptr);
-            expect_correct(vector, from_snapshot.call(event).payload, "snapshot");
+            expect_correct(vector, from_snapshot.call(event, {}).payload, "snapshot");
         } else {
             EXPECT_EQ(live.error().code, ErrorCode::kTableNotFound);
         }

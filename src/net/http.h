@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,16 +20,21 @@ struct Request {
     std::string_view body;
     std::string_view peer;  // "127.0.0.1:50312"
     bool peer_is_loopback = false;
+    std::string_view id;  // the request's own: a UUID, answered as x-amzn-RequestId
 
     // The first header of that name (any case), or nothing but an empty view.
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
+
+class BodyStream;
 
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers =
         {};  // not Content-Length, Date or Connection: the server's
     std::string body = {};
+    // The rest of the body, sent as it is written; none: `body` is all. See body_stream.h.
+    std::shared_ptr<BodyStream> stream = nullptr;
 };
 
 // Sends the response. Call it once, from any thread, now or later; dropped without a call, the

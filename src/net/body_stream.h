@@ -1,0 +1,48 @@
+// A response body that is written bit by bit, for as long as somebody listens: server-sent events.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace meridian::net {
+
+// Shared by its writer and the connection. The connection takes what was written as fast as the
+// client reads. Threads: any.
+class BodyStream {
+  public:
+    // At most that many bytes wait for a slow client.
+    explicit BodyStream(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+    // Queues bytes. False: the client is gone, or has so much waiting that it is cut off now;
+    // nothing written from here on is sent.
+    [[nodiscard]] bool write(std::string_view bytes);
+    // Ends the body after what was written.
+    void finish();
+    [[nodiscard]] bool is_closed() const;
+
+    // ---- For the connection.
+    // Called, on the writer's thread, when there is something to take.
+    void on_ready(std::function<void()> wake);
+    struct Taken {
+        std::string bytes;
+        bool is_last = false;
+        bool is_cut_off = false;  // the client was too slow: close without a proper end
+    };
+    [[nodiscard]] Taken take();
+    // The client is gone.
+    void close();
+
+  private:
+    const std::size_t bytes_max_;
+    mutable std::mutex mutex_;
+    std::string waiting_;
+    std::function<void()> wake_;
+    bool is_finished_ = false;
+    bool is_cut_off_ = false;
+    bool is_closed_ = false;
+};
+
+}  // namespace meridian::net

@@ -1,0 +1,81 @@
+// The management REST API: requests as values in, responses as values out. The same code serves a
+// region's HTTP endpoint and the UpdateRouting function; neither sockets nor signatures are known
+// here.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "item/value.h"
+#include "management/caller.h"
+#include "management/editor.h"
+#include "routing/snapshot.h"
+#include "store/table_store.h"
+
+namespace meridian::rest {
+
+// Views: of the caller's bytes. Header names in any case.
+struct Request {
+    std::string_view method;
+    std::string_view target;  // path and query, percent-encoded, with or without a stage prefix
+    std::vector<std::pair<std::string_view, std::string_view>> headers;
+    std::string_view body;
+
+    // The first header of that name, or an empty view.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct Response {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+};
+
+// What GET /health answers.
+struct Health {
+    int status = 200;
+    std::string body;
+};
+
+// Everything must outlive the API. Functions may be called from any thread.
+struct ManagementParts {
+    std::string region;
+    std::vector<std::string> regions;  // the deployment's, in order of preference
+    management::Editor& editor;
+    const store::TableStore& store;
+    const Clock& clock;
+    std::function<routing::Snapshot()> snapshot;
+    // RouteCall::explain: a contact event and an instant (nothing: now) to JSON.
+    std::function<std::string(std::string_view event, std::optional<Instant> at)> explain;
+    std::function<Health()> health;
+    std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
+};
+
+// Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.
+// Threads: handle() from any thread; it may block for the time of a durable write or of a page's
+// read. Errors: in the response; it never throws.
+class ManagementApi {
+  public:
+    explicit ManagementApi(ManagementParts parts);
+
+    [[nodiscard]] Response handle(const Request& request, const management::Caller& caller) const;
+
+    // The operationId (of openapi.json) that a request is for, for metrics: one of a fixed set.
+    // Nothing: no operation has that method and path.
+    [[nodiscard]] static std::optional<std::string_view> operation_of(std::string_view method,
+                                                                      std::string_view target);
+
+  private:
+    ManagementParts parts_;
+};
+
+// The OpenAPI 3.1 document, as GET /openapi.json answers it.
+[[nodiscard]] std::string_view openapi_document();
+
+}  // namespace meridian::rest
