@@ -88,9 +88,9 @@ TEST(RouteCall, SameContactSameAnswerByteForByte) {
     for (auto* fixture : {&one, &two}) {
         fixture->put(R"({"phoneNumber":"+1","region":"us-east-1","queueId":"q"})");
     }
-    EXPECT_EQ(one.call("+18005551234", {}), one.call("+18005551234", {}));
-    EXPECT_EQ(one.call("+18005551234", {}), two.call("+18005551234", {}));
-    EXPECT_NE(one.call("+18005551234", {}), one.call("+18005551235", {}));
+    EXPECT_EQ(one.call("+18005551234"), one.call("+18005551234"));
+    EXPECT_EQ(one.call("+18005551234"), two.call("+18005551234"));
+    EXPECT_NE(one.call("+18005551234"), one.call("+18005551235"));
 }
 
 TEST(RouteCall, StringMapIsFlatAndAllStrings) {
