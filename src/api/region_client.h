@@ -17,6 +17,8 @@ struct RegionAddress {
     std::string region;
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    bool tls = false;
+    std::string ca_file = {};  // PEM: who may vouch for its certificate; empty: the system's
 };
 
 // "us-east-1=127.0.0.1:7401". kInvalidInput otherwise.
