@@ -28,6 +28,7 @@ std::shared_ptr<Exchange> Connection::make_exchange() const {
     exchange->peer = stream_->peer();
     exchange->mailbox = host_.mailbox;
     exchange->request.peer = exchange->peer;
+    exchange->request.id = to_view(exchange->id);
     exchange->request.peer_is_loopback = stream_->peer_is_loopback();
     return exchange;
 }
@@ -137,6 +138,7 @@ bool Connection::take_requests() {
 }
 
 void Connection::handle_request() {
+    identify();
     phase_ = Phase::kHandling;
     wait_ = Wait::kNothing;
     in_handler_ = true;
@@ -150,6 +152,12 @@ void Connection::handle_request() {
     in_handler_ = false;
     if (phase_ == Phase::kHandling) {
         wait_for(Wait::kReply);
+    }
+}
+
+void Connection::identify() {
+    if (!std::exchange(is_identified_, true)) {
+        host_.ids.make(exchange_->id);
     }
 }
 
@@ -168,9 +176,14 @@ void Connection::respond(Response response, bool keep) {
             response.status);
         response = refusal_response({500, "The server failed to answer the request."});
     }
+    identify();
     const RequestHead& head = parser_.head();
     const Persistence kept = head.is_http10 ? Persistence::kKeepAsHttp10 : Persistence::kKeep;
-    append_head(output_.text(), response, keep ? kept : Persistence::kClose, host_.date);
+    append_head(output_.text(), response,
+                {.persistence = keep ? kept : Persistence::kClose,
+                 .request_id = to_view(exchange_->id),
+                 .date = host_.date});
+    is_identified_ = false;
     if (!(parser_.head_is_read() && head.is_head) && status_has_body(response.status)) {
         output_.append_body(std::move(response.body));
     }
@@ -189,7 +202,9 @@ void Connection::refuse(const Refusal& refusal) {
 // Leaves the request to the handler that still looks at it.
 void Connection::abandon_exchange() {
     exchange_->target.reset();
+    const RequestId id = exchange_->id;
     exchange_ = make_exchange();
+    exchange_->id = id;
 }
 
 // True: everything is sent. False: waiting for room, or closed.

@@ -11,6 +11,7 @@
 #include "net/exchange.h"
 #include "net/http.h"
 #include "net/output_queue.h"
+#include "net/request_id.h"
 #include "net/request_parser.h"
 #include "net/server.h"
 #include "net/stream.h"
@@ -26,6 +27,7 @@ struct ConnectionHost {
     const Handler& handler;
     std::shared_ptr<Mailbox> mailbox;
     TickClock ticks;
+    RequestIds ids;
     std::string date;
     bool is_stopping = false;
     std::function<void(Connection&)> on_closed;
@@ -73,6 +75,7 @@ class Connection final : public StreamSink,
     [[nodiscard]] bool take_requests();
     [[nodiscard]] bool flush();
     void handle_request();
+    void identify();
     void handle_exception(const char* type);
     void respond(Response response, bool keep);
     void refuse(const Refusal& refusal);
@@ -93,6 +96,7 @@ class Connection final : public StreamSink,
     Wait wait_ = Wait::kNothing;
     TickClock::Deadline deadline_ = 0;
     bool in_handler_ = false;
+    bool is_identified_ = false;  // exchange_->id is the request's
     bool is_receiving_ = false;
     bool is_waiting_writable_ = false;
     bool has_ended_ = false;  // the client has, while closing

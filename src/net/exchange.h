@@ -7,6 +7,7 @@
 #include "net/http.h"
 #include "net/input_buffer.h"
 #include "net/loop.h"
+#include "net/request_id.h"
 
 namespace meridian::net {
 
@@ -21,11 +22,12 @@ class ReplyTarget {
 
 // Ownership: whoever is last, the connection or the Reply, so that a handler's views stay valid
 // when the client, or the whole server, goes first. Threads: while a Reply is out, the loop leaves
-// `input`, `request` and `peer` alone; `target` belongs to the loop's thread.
+// `input`, `request`, `peer` and `id` alone; `target` belongs to the loop's thread.
 struct Exchange {
     InputBuffer input;
     Request request;
     std::string peer;
+    RequestId id{};
     std::shared_ptr<Mailbox> mailbox;
     std::weak_ptr<ReplyTarget> target;  // reset when nobody waits for the reply any more
 };

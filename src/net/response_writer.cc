@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
 
+#include "base/result.h"
 #include "net/grammar.h"
 
 namespace meridian::net {
@@ -13,7 +14,7 @@ namespace {
 
 bool is_servers_own(std::string_view name) {
     constexpr std::string_view kOwn[] = {"Content-Length", "Connection", "Date",
-                                         "Transfer-Encoding"};
+                                         "Transfer-Encoding", "x-amzn-RequestId"};
     return std::ranges::any_of(
         kOwn, [&](std::string_view own) { return equal_ignoring_case(own, name); });
 }
@@ -37,6 +38,25 @@ void append_status_line(std::string& out, int status) {
     out += "\r\n";
 }
 
+// By the names that the same faults have when a handler finds them (base/errors.def).
+std::string_view error_type(int status) {
+    switch (status) {
+        case 408:
+            return "RequestTimeoutException";
+        case 413:
+        case 431:
+            return info(ErrorCode::kTooLarge).aws_type;
+        case 500:
+            return info(ErrorCode::kIo).aws_type;
+        case 503:
+            return info(ErrorCode::kUnavailable).aws_type;
+        case 504:
+            return info(ErrorCode::kTimeout).aws_type;
+        default:
+            return info(ErrorCode::kInvalidInput).aws_type;
+    }
+}
+
 }  // namespace
 
 bool status_has_body(int status) {
@@ -51,8 +71,7 @@ bool is_sendable(const Response& response) {
            });
 }
 
-void append_head(std::string& out, const Response& response, Persistence persistence,
-                 std::string_view date) {
+void append_head(std::string& out, const Response& response, const HeadTerms& terms) {
     append_status_line(out, response.status);
     for (const auto& [name, value] : response.headers) {
         out += name;
@@ -65,9 +84,11 @@ void append_head(std::string& out, const Response& response, Persistence persist
         append_number(out, response.body.size());
         out += "\r\n";
     }
-    out += "Date: ";
-    out += date;
-    switch (persistence) {
+    out += "x-amzn-RequestId: ";
+    out += terms.request_id;
+    out += "\r\nDate: ";
+    out += terms.date;
+    switch (terms.persistence) {
         case Persistence::kKeep:
             out += "\r\n\r\n";
             break;
@@ -90,7 +111,8 @@ Response refusal_response(const Refusal& refusal) {
     }
     body += "\"}";
     return {.status = refusal.status,
-            .headers = {{"Content-Type", "application/json"}},
+            .headers = {{"Content-Type", "application/json"},
+                        {"X-Amzn-ErrorType", std::string(error_type(refusal.status))}},
             .body = std::move(body)};
 }
 
