@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "net/http.h"
 
 namespace meridian::net {
+
+class ClientSocket;
 
 struct ClientRequest {
     std::string host = "127.0.0.1";
@@ -25,7 +28,7 @@ struct ClientRequest {
     std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
 };
 
-// The Host header that send() will use, for a signature: "127.0.0.1:7401".
+// The Host header that will be sent, for a signature: "127.0.0.1:7401".
 [[nodiscard]] std::string host_header(const ClientRequest& request);
 
 // One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
@@ -33,5 +36,28 @@ struct ClientRequest {
 // request may have been carried out. A host that is a name is looked up by the system's resolver,
 // whose own timeouts the deadline can't shorten.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+// Keeps its connection for the next request to the same host and port. Ownership: the connection,
+// until the peer closes it or an exchange fails. Threads: one at a time.
+class Client {
+  public:
+    Client();
+    Client(Client&&) noexcept;
+    Client& operator=(Client&&) noexcept;
+    ~Client();
+
+    // As net::send(). A server closes idle connections when it likes: a kept one that turns out to
+    // be closed is replaced, and the request sent again, unless the server may have carried it out
+    // (some of it was sent, and its method is not a safe one).
+    [[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+  private:
+    [[nodiscard]] Result<void> connect(const ClientRequest& request,
+                                       std::chrono::steady_clock::time_point deadline);
+
+    std::unique_ptr<ClientSocket> socket_;
+    std::string host_;
+    std::uint16_t port_ = 0;
+};
 
 }  // namespace meridian::net

@@ -31,7 +31,7 @@ class BodyStream;
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers =
-        {};  // not Content-Length, Date or Connection: the server's
+        {};  // not Content-Length, Date, Connection or x-amzn-RequestId: the server's
     std::string body = {};
     // The rest of the body, sent as it is written; none: `body` is all. See body_stream.h.
     std::shared_ptr<BodyStream> stream = nullptr;

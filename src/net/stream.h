@@ -19,6 +19,8 @@ class StreamSink {
     // The peer has finished sending, or the connection is broken.
     virtual void on_ended() = 0;
     virtual void on_writable() = 0;
+    // What Stream::watch() was for: the peer has sent something, or has finished sending.
+    virtual void on_watched(bool has_ended) = 0;
 };
 
 // Ownership: an operation under way keeps its sink alive. Threads: its loop's only.
@@ -35,6 +37,10 @@ class Stream {
         std::span<const std::string_view> pieces) = 0;
     // One at a time. Ends in on_writable, unless the stream is closed first.
     virtual void wait_writable(std::shared_ptr<StreamSink> sink) = 0;
+
+    // Waits for what comes next, and leaves it there. One at a time; begun while no receive() is
+    // under way. Ends in on_watched, unless the stream is closed first.
+    virtual void watch(std::shared_ptr<StreamSink> sink) = 0;
 
     // Whether bytes have come that no receive() has taken.
     [[nodiscard]] virtual bool has_input() = 0;

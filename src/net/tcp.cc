@@ -73,12 +73,26 @@ class TcpStream final : public Stream {
 
     void wait_writable(std::shared_ptr<StreamSink> sink) override {
         socket_.async_wait(Socket::wait_write, [sink = std::move(sink)](const error_code& code) {
-            if (!code) {
-                sink->on_writable();
-            } else if (code != asio::error::operation_aborted) {
-                sink->on_ended();
+            if (code != asio::error::operation_aborted) {
+                sink->on_writable();  // also when it broke: sending says so
             }
         });
+    }
+
+    void watch(std::shared_ptr<StreamSink> sink) override {
+        socket_.async_wait(
+            Socket::wait_read, [this, sink = std::move(sink)](const error_code& code) mutable {
+                char byte = 0;
+                error_code peeked;
+                if (code == asio::error::operation_aborted || !socket_.is_open()) {
+                    return;
+                }
+                socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, peeked);
+                if (peeked == asio::error::would_block) {
+                    return watch(std::move(sink));
+                }
+                sink->on_watched(code || peeked);
+            });
     }
 
     bool has_input() override {
