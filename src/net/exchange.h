@@ -15,6 +15,7 @@ namespace meridian::net {
 class ReplyTarget {
   public:
     virtual ~ReplyTarget() = default;
+    // Also closes the response's stream, unless it will be sent.
     virtual void on_reply(Response response) = 0;
     // Whether the handler is being called just now, so that on_reply need not wait its turn.
     [[nodiscard]] virtual bool is_in_handler() const = 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
+#include <iterator>
 
 #include "base/result.h"
 #include "net/grammar.h"
@@ -36,6 +37,21 @@ void append_status_line(std::string& out, int status) {
     out += ' ';
     out.append(reason.data(), reason.size());
     out += "\r\n";
+}
+
+void append_body_end(std::string& out, BodyEnd body_end, std::size_t body_bytes) {
+    switch (body_end) {
+        case BodyEnd::kLength:
+            out += "Content-Length: ";
+            append_number(out, body_bytes);
+            out += "\r\n";
+            break;
+        case BodyEnd::kChunked:
+            out += "Transfer-Encoding: chunked\r\n";
+            break;
+        case BodyEnd::kConnection:
+            break;
+    }
 }
 
 // By the names that the same faults have when a handler finds them (base/errors.def).
@@ -80,9 +96,7 @@ void append_head(std::string& out, const Response& response, const HeadTerms& te
         out += "\r\n";
     }
     if (status_has_body(response.status)) {
-        out += "Content-Length: ";
-        append_number(out, response.body.size());
-        out += "\r\n";
+        append_body_end(out, terms.body_end, response.body.size());
     }
     out += "x-amzn-RequestId: ";
     out += terms.request_id;
@@ -99,6 +113,18 @@ void append_head(std::string& out, const Response& response, const HeadTerms& te
             out += "\r\nConnection: close\r\n\r\n";
             break;
     }
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+    if (!bytes.empty()) {
+        fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+        out += bytes;
+        out += "\r\n";
+    }
+}
+
+void append_last_chunk(std::string& out) {
+    out += "0\r\n\r\n";
 }
 
 Response refusal_response(const Refusal& refusal) {

@@ -90,6 +90,19 @@ class RawClient {
         return std::exchange(received_, {});
     }
 
+    // Everything up to and including `end`, or all there is when the connection ends first.
+    std::string read_until(std::string_view end) {
+        std::size_t at = 0;
+        while ((at = received_.find(end)) == std::string::npos) {
+            if (!receive()) {
+                return std::exchange(received_, {});
+            }
+        }
+        std::string text = received_.substr(0, at + end.size());
+        received_.erase(0, text.size());
+        return text;
+    }
+
     // The next response; `with_body` is false for one to HEAD.
     RawResponse read_response(bool with_body = true) {
         RawResponse response;
