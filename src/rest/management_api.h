@@ -26,6 +26,7 @@ struct Request {
     std::string_view target;  // path and query, percent-encoded, with or without a stage prefix
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
+    std::string_view via = "rest";  // the door, for the history: "rest", "lambda"
 
     // The first header of that name, or an empty view.
     [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -59,7 +60,8 @@ struct ManagementParts {
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.
 // Threads: handle() from any thread; it may block for the time of a durable write or of a page's
-// read. Errors: in the response; it never throws.
+// read. Errors: in the response; it never throws. HEAD is answered as GET, body included: who sends
+// the answer leaves it out. Not here: GET /events (501), which takes a connection.
 class ManagementApi {
   public:
     explicit ManagementApi(ManagementParts parts);
@@ -67,7 +69,7 @@ class ManagementApi {
     [[nodiscard]] Response handle(const Request& request, const management::Caller& caller) const;
 
     // The operationId (of openapi.json) that a request is for, for metrics: one of a fixed set.
-    // Nothing: no operation has that method and path.
+    // HEAD counts as GET. Nothing: no operation has that method and path.
     [[nodiscard]] static std::optional<std::string_view> operation_of(std::string_view method,
                                                                       std::string_view target);
 
