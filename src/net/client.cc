@@ -134,6 +134,10 @@ class Exchange {
     bool has_ended_ = false;
 };
 
+ClientSocket::Peer peer_of(const ClientRequest& request) {
+    return {.host = request.host, .port = request.port, .tls = request.tls};
+}
+
 ClientSocket::Deadline deadline_of(const ClientRequest& request) {
     return std::chrono::steady_clock::now() + request.timeout;
 }
@@ -152,7 +156,7 @@ Result<Response> send(const ClientRequest& request) {
         return std::unexpected(std::move(head.error()));
     }
     const auto deadline = deadline_of(request);
-    const auto socket = ClientSocket::connect(request.host, request.port, deadline);
+    const auto socket = ClientSocket::connect(peer_of(request), deadline);
     if (!socket) {
         return std::unexpected(socket.error());
     }
@@ -170,15 +174,17 @@ Result<Response> Client::send(const ClientRequest& request) {
         return std::unexpected(head.error());
     }
     const auto deadline = deadline_of(request);
-    if (socket_ && (host_ != request.host || port_ != request.port || socket_->is_stale())) {
+    if (socket_ && (socket_->peer() != peer_of(request) || socket_->is_stale())) {
         socket_.reset();
     }
     for (;;) {
         const bool is_kept = socket_ != nullptr;
         if (!is_kept) {
-            if (auto done = connect(request, deadline); !done) {
-                return std::unexpected(std::move(done.error()));
+            auto fresh = ClientSocket::connect(peer_of(request), deadline);
+            if (!fresh) {
+                return std::unexpected(std::move(fresh.error()));
             }
+            socket_ = *std::move(fresh);
         }
         Exchange exchange(*socket_, request, deadline);
         auto response = exchange.run(*head);
@@ -189,17 +195,6 @@ Result<Response> Client::send(const ClientRequest& request) {
             return response;
         }
     }
-}
-
-Result<void> Client::connect(const ClientRequest& request, ClientSocket::Deadline deadline) {
-    auto socket = ClientSocket::connect(request.host, request.port, deadline);
-    if (!socket) {
-        return std::unexpected(std::move(socket.error()));
-    }
-    socket_ = *std::move(socket);
-    host_ = request.host;
-    port_ = request.port;
-    return {};
 }
 
 }  // namespace meridian::net

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "net/http.h"
+#include "net/tls_context.h"
 
 namespace meridian::net {
 
@@ -26,15 +28,17 @@ struct ClientRequest {
     std::string body = {};
     std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
     std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
+    std::optional<ClientTls> tls = {};  // none: plain HTTP
 };
 
 // The Host header that will be sent, for a signature: "127.0.0.1:7401".
 [[nodiscard]] std::string host_header(const ClientRequest& request);
 
 // One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
-// error: a status of 400 or more. kUnavailable: nobody listens, or the peer hung up; kTimeout: the
-// request may have been carried out. A host that is a name is looked up by the system's resolver,
-// whose own timeouts the deadline can't shorten.
+// error: a status of 400 or more. kUnavailable: nobody listens, the peer hung up, or its
+// certificate is not one to trust for that host; kTimeout: the request may have been carried out. A
+// host that is a name is looked up by the system's resolver, whose own timeouts the deadline can't
+// shorten.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
 
 // Keeps its connection for the next request to the same host and port. Ownership: the connection,
@@ -52,12 +56,7 @@ class Client {
     [[nodiscard]] Result<Response> send(const ClientRequest& request);
 
   private:
-    [[nodiscard]] Result<void> connect(const ClientRequest& request,
-                                       std::chrono::steady_clock::time_point deadline);
-
     std::unique_ptr<ClientSocket> socket_;
-    std::string host_;
-    std::uint16_t port_ = 0;
 };
 
 }  // namespace meridian::net

@@ -18,6 +18,8 @@
 namespace meridian::net {
 namespace {
 
+using Kind = TlsResult::Kind;
+
 constexpr std::string_view kSending = "sending the request";
 constexpr std::string_view kReceiving = "reading the response";
 
@@ -49,13 +51,12 @@ int time_left(ClientSocket::Deadline deadline) {
 
 }  // namespace
 
-Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(const std::string& host,
-                                                            std::uint16_t port, Deadline deadline) {
-    const auto addresses = look_up(host, port);
+Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(Peer peer, Deadline deadline) {
+    const auto addresses = look_up(peer.host, peer.port);
     if (!addresses) {
         return std::unexpected(addresses.error());
     }
-    const std::string doing = fmt::format("connecting to {} port {}", host, port);
+    const std::string doing = fmt::format("connecting to {} port {}", peer.host, peer.port);
     Error error = system_error(EADDRNOTAVAIL, doing);
     for (const addrinfo* at = addresses->get(); at != nullptr; at = at->ai_next) {
         const int descriptor =
@@ -64,29 +65,57 @@ Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(const std::string& h
             error = system_error(errno, doing);
             continue;
         }
-        auto socket = std::make_unique<ClientSocket>(descriptor);
-        if (::connect(descriptor, at->ai_addr, at->ai_addrlen) != 0 && errno != EINPROGRESS) {
-            error = system_error(errno, doing);
-            continue;
+        auto socket = std::make_unique<ClientSocket>(descriptor, peer);
+        auto connected = socket->connect_to(*at, deadline, doing);
+        if (connected && peer.tls) {
+            connected = socket->start_tls(deadline);
         }
-        if (auto ready = socket->wait(POLLOUT, deadline, doing); !ready) {
-            return std::unexpected(std::move(ready.error()));
-        }
-        int code = 0;
-        socklen_t size = sizeof code;
-        ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size);
-        if (code == 0) {
-            const int on = 1;
-            ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if (connected) {
             return socket;
         }
-        error = system_error(code, doing);
+        error = std::move(connected.error());
     }
     return std::unexpected(std::move(error));
 }
 
 ClientSocket::~ClientSocket() {
+    if (tls_) {
+        tls_->finish_writing();
+    }
     ::close(descriptor_);
+}
+
+Result<void> ClientSocket::connect_to(const addrinfo& address, Deadline deadline,
+                                      std::string_view doing) {
+    if (::connect(descriptor_, address.ai_addr, address.ai_addrlen) != 0 && errno != EINPROGRESS) {
+        return std::unexpected(system_error(errno, doing));
+    }
+    if (auto ready = wait(POLLOUT, deadline, doing); !ready) {
+        return ready;
+    }
+    int code = 0;
+    socklen_t size = sizeof code;
+    ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &code, &size);
+    if (code != 0) {
+        return std::unexpected(system_error(code, doing));
+    }
+    const int on = 1;
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return {};
+}
+
+Result<void> ClientSocket::start_tls(Deadline deadline) {
+    const auto context = make_client_context(*peer_.tls);
+    if (!context) {
+        return std::unexpected(context.error());
+    }
+    tls_.emplace(*context, descriptor_, TlsSession::Role::kClient);
+    if (!tls_->require_peer(peer_.host)) {
+        return fail(ErrorCode::kInvalidInput, "the host is no name that a certificate could have");
+    }
+    const auto done = complete([this] { return tls_->handshake(); }, deadline,
+                               fmt::format("TLS with {} port {}", peer_.host, peer_.port));
+    return done ? Result<void>() : std::unexpected(done.error());
 }
 
 Result<void> ClientSocket::wait(short events, Deadline deadline, std::string_view doing) const {
@@ -105,45 +134,74 @@ Result<void> ClientSocket::wait(short events, Deadline deadline, std::string_vie
     }
 }
 
+template <typename Operation>
+Result<TlsResult> ClientSocket::complete(Operation operation, Deadline deadline,
+                                         std::string_view doing) {
+    for (;;) {
+        const TlsResult result = operation();
+        switch (result.kind) {
+            case Kind::kDone:
+            case Kind::kEnded:
+                return result;
+            case Kind::kFailed:
+                return std::unexpected(failure(doing));
+            case Kind::kWantsRead:
+            case Kind::kWantsWrite:
+                break;
+        }
+        const short events = result.kind == Kind::kWantsRead ? POLLIN : POLLOUT;
+        if (auto ready = wait(events, deadline, doing); !ready) {
+            return std::unexpected(std::move(ready.error()));
+        }
+    }
+}
+
+Error ClientSocket::failure(std::string_view doing) const {
+    return tls_ ? Error{ErrorCode::kUnavailable, fmt::format("{}: {}", doing, tls_->failure())}
+                : system_error(errno, doing);
+}
+
 ClientSocket::Sent ClientSocket::send(std::string_view bytes, Deadline deadline) {
     Sent sent;
     while (sent.bytes < bytes.size()) {
         const std::string_view rest = bytes.substr(sent.bytes);
-        const ssize_t count = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
-        if (count >= 0) {
-            sent.bytes += static_cast<std::size_t>(count);
-        } else if (errno == EAGAIN) {
-            if (auto ready = wait(POLLOUT, deadline, kSending); !ready) {
-                sent.error = std::move(ready.error());
-                return sent;
-            }
-        } else if (errno != EINTR) {
-            sent.error = system_error(errno, kSending);
+        const auto result =
+            complete([&] { return tls_ ? tls_->write(rest) : write(rest); }, deadline, kSending);
+        if (!result) {
+            sent.error = result.error();
             return sent;
         }
+        sent.bytes += result->bytes;
     }
     return sent;
 }
 
 Result<std::size_t> ClientSocket::receive(std::span<char> into, Deadline deadline) {
-    for (;;) {
-        const ssize_t count = ::recv(descriptor_, into.data(), into.size(), 0);
-        if (count >= 0) {
-            return static_cast<std::size_t>(count);
-        }
-        if (errno == EAGAIN) {
-            if (auto ready = wait(POLLIN, deadline, kReceiving); !ready) {
-                return std::unexpected(std::move(ready.error()));
-            }
-        } else if (errno != EINTR) {
-            return std::unexpected(system_error(errno, kReceiving));
-        }
-    }
+    const auto result =
+        complete([&] { return tls_ ? tls_->read(into) : read(into, 0); }, deadline, kReceiving);
+    return result ? Result<std::size_t>(result->bytes) : std::unexpected(result.error());
 }
 
-bool ClientSocket::is_stale() const {
-    pollfd state{.fd = descriptor_, .events = POLLIN, .revents = 0};
-    return ::poll(&state, 1, 0) != 0;
+bool ClientSocket::is_stale() {
+    char byte = 0;
+    const TlsResult next = tls_ ? tls_->peek() : read({&byte, 1}, MSG_PEEK);
+    return next.kind != Kind::kWantsRead;
+}
+
+TlsResult ClientSocket::write(std::string_view bytes) const {
+    const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count >= 0) {
+        return {Kind::kDone, static_cast<std::size_t>(count)};
+    }
+    return {errno == EAGAIN || errno == EINTR ? Kind::kWantsWrite : Kind::kFailed};
+}
+
+TlsResult ClientSocket::read(std::span<char> into, int flags) const {
+    const ssize_t count = ::recv(descriptor_, into.data(), into.size(), flags);
+    if (count >= 0) {
+        return {count == 0 ? Kind::kEnded : Kind::kDone, static_cast<std::size_t>(count)};
+    }
+    return {errno == EAGAIN || errno == EINTR ? Kind::kWantsRead : Kind::kFailed};
 }
 
 }  // namespace meridian::net

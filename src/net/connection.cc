@@ -112,6 +112,14 @@ void Connection::on_watched(bool has_ended) {
     }
 }
 
+void Connection::on_plain_text() {
+    is_receiving_ = false;
+    if (phase_ == Phase::kReading) {
+        refuse({400, "This port speaks TLS: use https."});
+    }
+    advance();
+}
+
 void Connection::on_reply(Response response) {
     if (phase_ != Phase::kHandling) {
         return discard(response);
@@ -356,7 +364,7 @@ void Connection::wait_for_request() {
         wait_for(Wait::kHead);
     } else {
         wait_ = Wait::kNothing;
-        wait_for(Wait::kIdle);
+        wait_for(stream_->is_established() ? Wait::kIdle : Wait::kHandshake);
         if (!is_receiving_) {
             exchange_->input.release_excess();
         }
@@ -395,6 +403,7 @@ std::chrono::milliseconds Connection::timeout(Wait wait) const {
     switch (wait) {
         case Wait::kIdle:
             return host_.options.idle_timeout;
+        case Wait::kHandshake:
         case Wait::kHead:
             return host_.options.header_timeout;
         case Wait::kReply:
@@ -422,6 +431,8 @@ void Connection::on_tick() {
             abandon_exchange();
             refuse({504, "The server did not answer the request in time."});
             return advance();
+        case Wait::kHandshake:
+            return stream_->is_established() ? wait_for(Wait::kIdle) : close();
         case Wait::kIdle:
         case Wait::kRoom:
         case Wait::kLinger:

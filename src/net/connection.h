@@ -65,6 +65,7 @@ class Connection final : public StreamSink,
     void on_ended() override;
     void on_writable() override;
     void on_watched(bool has_ended) override;
+    void on_plain_text() override;
     void on_reply(Response response) override;
     [[nodiscard]] bool is_in_handler() const override { return in_handler_; }
 
@@ -74,7 +75,16 @@ class Connection final : public StreamSink,
   private:
     enum class Phase : std::uint8_t { kReading, kHandling, kStreaming, kClosing, kClosed };
     // What the deadline is for.
-    enum class Wait : std::uint8_t { kNothing, kIdle, kHead, kBody, kReply, kRoom, kLinger };
+    enum class Wait : std::uint8_t {
+        kNothing,
+        kHandshake,
+        kIdle,
+        kHead,
+        kBody,
+        kReply,
+        kRoom,
+        kLinger
+    };
 
     void advance();
     [[nodiscard]] bool take_requests();
