@@ -23,6 +23,8 @@ only_in("[^<>\"]*\\.\\./" "a file by a path that goes up" nobody)
 
 only_in("rocksdb/" "RocksDB" src/store/rocksdb/)
 only_in("boost/(asio|beast)" "Asio or Beast" src/net/)
+only_in("openssl/ssl" "OpenSSL's TLS" src/net/)
+only_in("zlib" "zlib" src/net/)
 only_in("cctz/" "cctz" src/calendar/)
 only_in("csv\\.h" "libcsv" src/csv/)
 only_in("CLI/" "CLI11" apps/)
