@@ -8,10 +8,13 @@
 #include <memory>
 #include <string>
 
+#include "net/body_stream.h"
 #include "net/exchange.h"
 #include "net/http.h"
 #include "net/output_queue.h"
+#include "net/request_id.h"
 #include "net/request_parser.h"
+#include "net/response_writer.h"
 #include "net/server.h"
 #include "net/stream.h"
 #include "net/tick_clock.h"
@@ -26,6 +29,7 @@ struct ConnectionHost {
     const Handler& handler;
     std::shared_ptr<Mailbox> mailbox;
     TickClock ticks;
+    RequestIds ids;
     std::string date;
     bool is_stopping = false;
     std::function<void(Connection&)> on_closed;
@@ -35,7 +39,9 @@ struct ConnectionHost {
 // each operation would be a cost, and the states are few:
 //
 //   reading  → handling when a request is whole; → closing when it is refused
-//   handling → reading when its reply is written; → closing after the last one, or at a timeout
+//   handling → reading when its reply is written; → closing after the last one, or at a timeout;
+//              → streaming when the reply goes on
+//   streaming → reading or closing at the stream's end; → closed when the client is gone or cut off
 //   closing  sends what is left, then FIN, then drops input until the client closes too (a reset
 //            on unread input could destroy the response on its way)
 //   closed   the stream is gone
@@ -58,6 +64,8 @@ class Connection final : public StreamSink,
     void on_received(std::size_t bytes) override;
     void on_ended() override;
     void on_writable() override;
+    void on_watched(bool has_ended) override;
+    void on_plain_text() override;
     void on_reply(Response response) override;
     [[nodiscard]] bool is_in_handler() const override { return in_handler_; }
 
@@ -65,18 +73,34 @@ class Connection final : public StreamSink,
     std::size_t index = 0;
 
   private:
-    enum class Phase : std::uint8_t { kReading, kHandling, kClosing, kClosed };
+    enum class Phase : std::uint8_t { kReading, kHandling, kStreaming, kClosing, kClosed };
     // What the deadline is for.
-    enum class Wait : std::uint8_t { kNothing, kIdle, kHead, kBody, kReply, kRoom, kLinger };
+    enum class Wait : std::uint8_t {
+        kNothing,
+        kHandshake,
+        kIdle,
+        kHead,
+        kBody,
+        kReply,
+        kRoom,
+        kLinger
+    };
 
     void advance();
     [[nodiscard]] bool take_requests();
     [[nodiscard]] bool flush();
     void handle_request();
+    void identify();
     void handle_exception(const char* type);
     void respond(Response response, bool keep);
     void refuse(const Refusal& refusal);
     void abandon_exchange();
+    void start_stream(Response response, BodyEnd body_end, bool keep);
+    void on_stream_ready();
+    [[nodiscard]] bool take_from_stream();
+    void append_to_stream(std::string_view bytes);
+    void interrupt_stream();
+    void end_stream(bool is_whole);
     void wait_for_request();
     void linger();
     void receive();
@@ -89,12 +113,20 @@ class Connection final : public StreamSink,
     std::shared_ptr<Exchange> exchange_;
     RequestParser parser_;
     OutputQueue output_;
+    struct Streaming {
+        std::shared_ptr<BodyStream> source;
+        BodyEnd body_end = BodyEnd::kChunked;
+        bool keep = false;  // the connection, afterwards
+    };
+    Streaming streaming_;  // in that phase
     Phase phase_ = Phase::kReading;
     Wait wait_ = Wait::kNothing;
     TickClock::Deadline deadline_ = 0;
     bool in_handler_ = false;
+    bool is_identified_ = false;  // exchange_->id is the request's
     bool is_receiving_ = false;
     bool is_waiting_writable_ = false;
+    bool is_watching_ = false;
     bool has_ended_ = false;  // the client has, while closing
 };
 

@@ -240,7 +240,8 @@ std::expected<ResponseHead, Refusal> read_response_head(std::string_view head,
     if (auto refusal = reader.read()) {
         return std::unexpected(*std::move(refusal));
     }
-    return ResponseHead{.status = reader.status, .framing = reader.framing};
+    return ResponseHead{
+        .status = reader.status, .keep_alive = reader.keep_alive(), .framing = reader.framing};
 }
 
 }  // namespace meridian::net

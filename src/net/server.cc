@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "net/tcp.h"
+#include "net/tls_stream.h"
 #include "net/worker.h"
 
 namespace meridian::net {
@@ -25,6 +28,8 @@ constexpr std::size_t kRefusalsMax = 64;
 struct Server::State {
     ServerOptions options;
     Handler handler;
+    std::mutex tls_mutex;
+    TlsContext tls;  // guarded by tls_mutex; none: plain HTTP
     std::atomic<std::size_t> open = 0;
     std::vector<std::unique_ptr<Worker>> workers;
     std::unique_ptr<Listener> listener;
@@ -34,18 +39,41 @@ struct Server::State {
     State(const ServerOptions& server_options, Handler server_handler)
         : options(server_options), handler(std::move(server_handler)) {}
 
-    void accept(std::unique_ptr<Stream> stream, std::size_t worker) {
+    void accept(std::unique_ptr<TcpStream> socket, std::size_t worker) {
         const std::size_t count = ++open;
         if (count > options.connections_max + kRefusalsMax) {
             --open;
             return;
         }
-        workers[worker]->adopt(std::move(stream), count > options.connections_max);
+        workers[worker]->adopt(speak(std::move(socket)), count > options.connections_max);
+    }
+
+    std::unique_ptr<Stream> speak(std::unique_ptr<TcpStream> socket) {
+        if (!options.tls) {
+            return socket;
+        }
+        const std::lock_guard lock(tls_mutex);
+        return make_tls_stream(std::move(socket), tls);
+    }
+
+    Result<void> load_tls() {
+        auto loaded = make_server_context(*options.tls);
+        if (!loaded) {
+            return std::unexpected(std::move(loaded.error()));
+        }
+        const std::lock_guard lock(tls_mutex);
+        tls = *std::move(loaded);
+        return {};
     }
 };
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler) {
     auto state = std::make_unique<State>(options, std::move(handler));
+    if (options.tls) {
+        if (auto loaded = state->load_tls(); !loaded) {
+            return std::unexpected(std::move(loaded.error()));
+        }
+    }
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     const unsigned threads = options.threads == 0 ? cores : options.threads;
     std::vector<Loop*> loops;
@@ -60,9 +88,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Hand
     }
     state->listener = *std::move(listener);
     state->port = state->listener->port();
-    state->listener->start([raw = state.get()](std::unique_ptr<Stream> stream, std::size_t worker) {
-        raw->accept(std::move(stream), worker);
-    });
+    state->listener->start(
+        [raw = state.get()](std::unique_ptr<TcpStream> socket, std::size_t worker) {
+            raw->accept(std::move(socket), worker);
+        });
     std::unique_ptr<Server> server(new Server(std::move(state)));
     server->state_->is_running = true;
     try {
@@ -103,6 +132,11 @@ void Server::stop(std::chrono::milliseconds grace) {
     for (const auto& worker : state_->workers) {
         worker->join();
     }
+}
+
+Result<void> Server::reload_tls() {
+    CHECK(state_->options.tls);
+    return state_->load_tls();
 }
 
 std::uint16_t Server::port() const {

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "net/http.h"
+#include "net/tls_context.h"
 
 namespace meridian::net {
 
@@ -21,10 +23,11 @@ struct ServerOptions {
     std::size_t body_bytes_max =
         std::size_t{7} * 1024 * 1024;  // Lambda takes 6 MB; base64 in JSON and headers on top
     std::chrono::milliseconds header_timeout{
-        10'000};  // from the first byte of a request to the end of its header
+        10'000};  // from the first byte of a request to the end of its header; for TLS's handshake
     std::chrono::milliseconds body_timeout{30'000};
     std::chrono::milliseconds idle_timeout{60'000};   // between requests of a connection
     std::chrono::milliseconds reply_timeout{30'000};  // a handler that does not answer: 504
+    std::optional<TlsOptions> tls = {};               // none: plain HTTP
 };
 
 // Role: accepts connections, reads requests, writes what the handler replies, in order on each
@@ -34,7 +37,7 @@ struct ServerOptions {
 class Server {
   public:
     // Listens and starts serving. kPortInUse names the port and how to see who has it;
-    // kInvalidInput a bad address.
+    // kInvalidInput a bad address; kConfiguration a certificate or key that cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(const ServerOptions& options,
                                                                Handler handler);
 
@@ -42,6 +45,10 @@ class Server {
     // threads.
     void stop(std::chrono::milliseconds grace);
     ~Server();  // stop(0)
+
+    // Reads the certificate and the key again, for connections to come. After an error, those of
+    // before stay. REQUIRES: options.tls.
+    [[nodiscard]] Result<void> reload_tls();
 
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::size_t open_connections() const;

@@ -21,7 +21,9 @@ void expect_refusal(RawClient& client, int status) {
     const auto response = client.read_response();
     EXPECT_EQ(response.status, status);
     EXPECT_TRUE(response.body.starts_with("{\"message\":\"")) << response.body;
-    EXPECT_NE(response.head.find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(response.header("Connection"), "close");
+    EXPECT_EQ(response.header("x-amzn-RequestId").size(), 36);
+    EXPECT_TRUE(response.header("X-Amzn-ErrorType").ends_with("Exception")) << response.head;
     EXPECT_EQ(client.read_to_end(), "");
 }
 
@@ -123,10 +125,14 @@ TEST(ServerLimits, AnswersForAHandlerThatTakesTooLong) {
     });
     RawClient client(server->port());
     client.send(post("/", "body") + get("/next"));
-    expect_refusal(client, 504);
+    const auto response = client.read_response();
+    EXPECT_EQ(response.status, 504);
+    EXPECT_EQ(response.header("X-Amzn-ErrorType"), "ServiceUnavailableException");
+    EXPECT_EQ(client.read_to_end(), "");
     const std::lock_guard lock(mutex);
     ASSERT_EQ(kept.size(), 1);
     EXPECT_EQ(seen->body, "body") << "the views live until the reply";
+    EXPECT_EQ(seen->id, response.header("x-amzn-RequestId"));
     kept.front()({.status = 200, .headers = {}, .body = "late"});
     kept.clear();
 }

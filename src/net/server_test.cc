@@ -7,11 +7,13 @@
 #include <future>
 #include <mutex>
 #include <semaphore>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "net/request_id.h"
 #include "testing/handlers.h"
 #include "testing/raw_client.h"
 
@@ -81,6 +83,41 @@ TEST(Server, TellsTheHandlerWhoAsks) {
     RawClient client(server->port());
     client.send(get("/"));
     EXPECT_TRUE(client.read_response().body.starts_with("127.0.0.1:"));
+}
+
+TEST(Server, NamesEachRequest) {
+    auto server = start_server(
+        {}, [](const Request& request, Reply reply) { reply(ok(std::string(request.id))); });
+    RawClient client(server->port());
+    const std::string own = "7d3b2a4c-0000-4000-8000-000000000000";
+    client.send(get("/") + get("/") + "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: " + own +
+                "\r\nx-amzn-RequestId: " + own + "\r\n\r\n");
+    std::set<std::string> ids{own};
+    for (int i = 0; i < 3; ++i) {
+        const auto response = client.read_response();
+        EXPECT_EQ(response.header("x-amzn-RequestId"), response.body);
+        EXPECT_EQ(response.header("Server"), "");
+        EXPECT_TRUE(ids.insert(response.body).second) << response.body;
+    }
+}
+
+TEST(RequestIds, AreRandomUuids) {
+    std::set<std::string> seen;
+    for (int process = 0; process < 20; ++process) {
+        RequestIds ids;
+        for (int i = 0; i < 1'000; ++i) {
+            RequestId id;
+            ids.make(id);
+            const std::string text(to_view(id));
+            ASSERT_TRUE(seen.insert(text).second) << text;
+            ASSERT_EQ(text[14], '4') << text;
+            ASSERT_NE(std::string_view("89ab").find(text[19]), std::string_view::npos) << text;
+            for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
+                ASSERT_EQ(text[dash], '-') << text;
+            }
+            ASSERT_EQ(text.find_first_not_of("0123456789abcdef-"), std::string::npos) << text;
+        }
+    }
 }
 
 TEST(Server, AnswersAThousandPipelinedRequestsInOrder) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>  // IWYU pragma: keep
 #include <chrono>
 #include <utility>
 
@@ -32,9 +33,9 @@ std::string format_endpoint(const tcp::endpoint& endpoint) {
                        endpoint.port());
 }
 
-class TcpStream final : public Stream {
+class SocketStream final : public TcpStream {
   public:
-    explicit TcpStream(Socket socket) : socket_(std::move(socket)) {
+    explicit SocketStream(Socket socket) : socket_(std::move(socket)) {
         error_code ignored;  // a peer that is gone already shows at the first receive
         socket_.set_option(tcp::no_delay(true), ignored);
         socket_.non_blocking(true, ignored);
@@ -72,14 +73,38 @@ class TcpStream final : public Stream {
     }
 
     void wait_writable(std::shared_ptr<StreamSink> sink) override {
-        socket_.async_wait(Socket::wait_write, [sink = std::move(sink)](const error_code& code) {
-            if (!code) {
-                sink->on_writable();
-            } else if (code != asio::error::operation_aborted) {
-                sink->on_ended();
+        wait(Ready::kWrite, [sink = std::move(sink)] { sink->on_writable(); });
+    }
+
+    void watch(std::shared_ptr<StreamSink> sink) override {
+        wait(Ready::kRead, [this, sink = std::move(sink)]() mutable {
+            char byte = 0;
+            error_code code;
+            socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, code);
+            if (code == asio::error::would_block) {
+                watch(std::move(sink));
+            } else {
+                sink->on_watched(code.failed());
             }
         });
     }
+
+    void wait(Ready ready, std::move_only_function<void()> then) override {
+        auto resume = [this, then = std::move(then)](const error_code& code = {}) mutable {
+            if (code != asio::error::operation_aborted && socket_.is_open()) {
+                then();
+            }
+        };
+        if (ready == Ready::kNow) {
+            asio::post(socket_.get_executor(), std::move(resume));
+        } else {
+            socket_.async_wait(ready == Ready::kRead ? Socket::wait_read : Socket::wait_write,
+                               std::move(resume));
+        }
+    }
+
+    int descriptor() override { return socket_.native_handle(); }
+    bool is_established() const override { return true; }
 
     bool has_input() override {
         error_code code;
@@ -131,7 +156,7 @@ struct Listener::State {
                 return;
             }
             if (!code) {
-                on_accepted(std::make_unique<TcpStream>(Socket(std::move(socket))), loop);
+                on_accepted(std::make_unique<SocketStream>(Socket(std::move(socket))), loop);
             } else if (code != asio::error::connection_aborted) {
                 log(LogLevel::kWarn, "net", "accepting a connection failed: {}", code.message());
                 loops.front()->after(kAcceptPause, [this] { accept(); });

@@ -26,6 +26,7 @@ Worker::Worker(const ServerOptions& options, const Handler& handler, std::atomic
             .handler = handler,
             .mailbox = loop_.mailbox(),
             .ticks = TickClock(tick_interval(options)),
+            .ids = {},
             .date = {},
             .is_stopping = false,
             .on_closed = [this](Connection& connection) { forget(connection); }} {
