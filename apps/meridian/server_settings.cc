@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -14,10 +15,17 @@ std::filesystem::path file_of(const std::filesystem::path& option, const char* v
     return option.empty() ? std::filesystem::path(settings(variable).value_or("")) : option;
 }
 
+// Also for those who read the path from another folder.
+std::filesystem::path made_absolute(const std::filesystem::path& file) {
+    std::error_code error;
+    auto result = file.empty() ? file : std::filesystem::absolute(file, error);
+    return error ? file : result;
+}
+
 Result<TlsFiles> read_tls(const TlsFiles& options, const functions::SettingSource& settings) {
-    TlsFiles files{file_of(options.certificate, "MERIDIAN_TLS_CERT", settings),
-                   file_of(options.key, "MERIDIAN_TLS_KEY", settings),
-                   file_of(options.ca, "MERIDIAN_TLS_CA", settings)};
+    TlsFiles files{made_absolute(file_of(options.certificate, "MERIDIAN_TLS_CERT", settings)),
+                   made_absolute(file_of(options.key, "MERIDIAN_TLS_KEY", settings)),
+                   made_absolute(file_of(options.ca, "MERIDIAN_TLS_CA", settings))};
     if (files.certificate.empty() != files.key.empty()) {
         return fail(ErrorCode::kConfiguration,
                     fmt::format("TLS takes a certificate and its key: {} is missing",

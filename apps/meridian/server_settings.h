@@ -6,17 +6,9 @@
 #include "api/cors.h"
 #include "base/result.h"
 #include "functions/settings.h"
+#include "tls_files.h"
 
 namespace meridian::app {
-
-// PEM files; empty: none.
-struct TlsFiles {
-    std::filesystem::path certificate;  // the server's own first, then its intermediates
-    std::filesystem::path key;
-    std::filesystem::path ca;  // who vouches for the deployment's certificates
-
-    [[nodiscard]] bool is_on() const { return !certificate.empty(); }
-};
 
 struct ServerSettings {
     TlsFiles tls;
