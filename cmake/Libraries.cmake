@@ -11,13 +11,15 @@ find_package(ZLIB REQUIRED)
 
 # The remaining ones ship no usable CMake package.
 function(meridian_library NAME HEADER)
-    find_library(${NAME}_FILE ${NAME} REQUIRED)
+    string(REGEX REPLACE "^lib" "" FILE ${NAME})
+    find_library(${NAME}_FILE ${FILE} REQUIRED)
     find_path(${NAME}_HEADERS ${HEADER} REQUIRED)
     add_library(${NAME} INTERFACE IMPORTED GLOBAL)
     target_link_libraries(${NAME} INTERFACE ${${NAME}_FILE})
     target_include_directories(${NAME} SYSTEM INTERFACE ${${NAME}_HEADERS})
 endfunction()
 meridian_library(cctz cctz/time_zone.h)
+meridian_library(libcsv csv.h)
 meridian_library(rocksdb rocksdb/db.h)
 meridian_library(xxhash xxhash.h)
 

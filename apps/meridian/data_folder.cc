@@ -118,7 +118,7 @@ Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
         log(LogLevel::kWarn, "credentials", "{} is readable by others: chmod 600 it",
             file.string());
     }
-    return found->second;
+    return found->second.credentials;
 }
 
 Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder) {
@@ -132,8 +132,8 @@ Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder)
     }
     SystemRandom random;
     auto credentials = aws::generate_credentials(random);
-    if (auto written =
-            aws::write_credentials(folder / "credentials", {{std::string(kProfile), credentials}});
+    if (auto written = aws::add_profile(folder / "credentials", kProfile,
+                                        {.credentials = credentials, .role = {{"admin"}}});
         !written) {
         return std::unexpected(written.error());
     }

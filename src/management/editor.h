@@ -39,10 +39,10 @@ using Expected = std::variant<Unstated, Absent, Present, Version>;
 // ---- What a client asks for
 
 struct EditOptions {
-    Expected expected;     // beside a "version" in a body, which must not contradict it
-    bool dry_run = false;  // says what would happen, and changes nothing
-    bool strict = false;   // warnings are errors
-    std::string reason;
+    Expected expected = {};   // beside a "version" in a body, which must not contradict it
+    bool dry_run = false;     // says what would happen, and changes nothing
+    bool strict = false;      // warnings are errors
+    std::string reason = {};  // at most 1,024 bytes
     std::string via = "rest";
 };
 

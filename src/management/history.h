@@ -7,7 +7,7 @@
 //   version   N  of the item after the change; of a delete: the one deleted
 //   at        S  RFC 3339; requestId, reason, via S; who M {name, accessKeyId, role}; from S
 //   before, after M  the items; a side that would not fit an item of ChangeHistory (150 KB, 31
-//                    levels) stands in items of its own: see history.cc
+//                    levels) stands in items of its own: see history_format.h
 #pragma once
 
 #include <cstddef>
@@ -44,7 +44,7 @@ struct Change {
 
 // The writes that record a change, for the change's own transaction: one, or some more for large
 // items.
-[[nodiscard]] std::vector<store::Write> history_writes(const Change& change);
+[[nodiscard]] std::vector<store::Write> history_writes(Change change);
 
 struct HistoryPage {
     std::vector<Change> changes;
@@ -52,13 +52,16 @@ struct HistoryPage {
 };
 struct HistoryQuery {
     EntityId entity;
-    std::size_t limit = 50;
-    std::string start_after;  // a change id; empty: from the start
+    std::size_t limit = 50;        // a page also ends at 4 MB of items
+    std::string start_after = {};  // a change id; empty: from the start
     bool newest_first = true;
 };
 // Not an error: an entity without history. kCorruption: an entry is not of this format.
 [[nodiscard]] Result<HistoryPage> read_history(const store::TableStore& store,
                                                const HistoryQuery& query);
+// The one that read_history() would list first. Not an error: there is none.
+[[nodiscard]] Result<std::optional<Change>> newest_change(const store::TableStore& store,
+                                                          const EntityId& entity);
 // Not an error: no such change.
 [[nodiscard]] Result<std::optional<Change>> find_change(const store::TableStore& store,
                                                         const EntityId& entity,

@@ -23,6 +23,11 @@ bool BodyStream::write(std::string_view bytes) {
     return true;
 }
 
+std::size_t BodyStream::room() const {
+    const std::lock_guard lock(mutex_);
+    return is_closed_ || is_cut_off_ ? 0 : bytes_max_ - waiting_.size();
+}
+
 void BodyStream::finish() {
     const std::lock_guard lock(mutex_);
     is_finished_ = true;

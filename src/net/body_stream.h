@@ -21,6 +21,8 @@ class BodyStream {
     // Queues bytes. False: the client is gone, or has so much waiting that it is cut off now;
     // nothing written from here on is sent.
     [[nodiscard]] bool write(std::string_view bytes);
+    // How much write() takes now without cutting a slow client off; 0 once it is gone.
+    [[nodiscard]] std::size_t room() const;
     // Ends the body after what was written.
     void finish();
     // Whether the client is gone or cut off.

@@ -175,6 +175,19 @@ TEST(ServerStream, CutsOffAReaderThatTakesNothing) {
 }
 
 // The others' time is up again and again, and the stream's never.
+TEST(BodyStream, SaysHowMuchMoreItTakes) {
+    BodyStream stream(10);
+    EXPECT_EQ(stream.room(), 10U);
+    ASSERT_TRUE(stream.write("1234"));
+    EXPECT_EQ(stream.room(), 6U);
+    ASSERT_TRUE(stream.write("567890"));
+    EXPECT_EQ(stream.room(), 0U);
+    EXPECT_EQ(stream.take(4).bytes, "1234");
+    EXPECT_EQ(stream.room(), 4U);
+    stream.close();
+    EXPECT_EQ(stream.room(), 0U);
+}
+
 TEST(ServerStream, OutlivesEveryDeadline) {
     constexpr milliseconds kShort{20};
     const auto stream = make_stream();

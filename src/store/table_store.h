@@ -21,6 +21,7 @@
 #include "expression/update.h"
 #include "item/key.h"
 #include "item/value.h"
+#include "store/image.h"
 
 namespace meridian::store {
 
@@ -60,9 +61,9 @@ struct Write {
 
 // What became of one write.
 struct WriteOutcome {
-    std::optional<Error> error;        // nothing: the write is durable
-    std::optional<item::Item> before;  // the item as it was; also when the condition failed
-    std::optional<item::Item> after;   // the item as it is now
+    std::optional<Error> error;  // nothing: the write is durable
+    Image before;                // the item as it was; also when the condition failed
+    Image after;                 // the item as it is now
     SequenceNumber sequence =
         0;  // 0 when nothing changed: refused, a check, or a delete of nothing
 };
@@ -83,8 +84,8 @@ struct Change {
     Instant at;  // the writer's wall clock
     std::string table;
     item::Key key;
-    std::optional<item::Item> before;
-    std::optional<item::Item> after;  // nothing: the item was deleted
+    Image before;
+    Image after;  // nothing: the item was deleted
 };
 
 // Called on a thread of the store's after the changes are durable and readable, and before their

@@ -97,10 +97,6 @@ Result<void> check_update(const item::Key& key, const expression::Update& update
     return {};
 }
 
-std::optional<item::Item> copy_of(const item::Item* item) {
-    return item == nullptr ? std::nullopt : std::optional(*item);
-}
-
 }  // namespace
 
 Result<item::Key> key_of_write(const item::KeySchema& schema, const Write& write) {
@@ -116,33 +112,32 @@ Result<item::Key> key_of_write(const item::KeySchema& schema, const Write& write
     return item::checked_key(schema, std::get<CheckItem>(write.action).key);
 }
 
-Result<std::optional<item::Item>> evaluate_write(const item::Key& key, Write write,
-                                                 const item::Item* before) {
+Result<Image> evaluate_write(const item::Key& key, Write write, const Image& before) {
     auto* update = std::get_if<UpdateItem>(&write.action);
     if (update != nullptr) {
         if (const auto checked = check_update(key, update->update); !checked) {
             return std::unexpected(checked.error());
         }
     }
-    if (const auto checked = check_condition(write, before); !checked) {
+    if (const auto checked = check_condition(write, before.get()); !checked) {
         return std::unexpected(checked.error());
     }
     if (std::holds_alternative<CheckItem>(write.action)) {
-        return copy_of(before);
+        return before;
     }
     if (std::holds_alternative<DeleteItem>(write.action)) {
-        return std::nullopt;
+        return Image();
     }
-    Result<item::Item> after =
-        update == nullptr ? std::move(std::get<PutItem>(write.action).item)
-                          : expression::apply(update->update, before == nullptr ? key : *before);
+    Result<item::Item> after = update == nullptr
+                                   ? std::move(std::get<PutItem>(write.action).item)
+                                   : expression::apply(update->update, before ? *before : key);
     if (!after) {
         return std::unexpected(std::move(after).error());
     }
     if (const auto checked = check_item(*after); !checked) {
         return std::unexpected(checked.error());
     }
-    return *std::move(after);
+    return Image(*std::move(after));
 }
 
 std::vector<WriteOutcome> refuse_all(std::size_t count, const Error& error) {

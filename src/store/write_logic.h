@@ -17,12 +17,11 @@ namespace meridian::store {
 
 // The item as it is after the write, or nothing when there is none. A check gives the item back.
 //
-// kConditionFailed: the condition does not hold for `before` (null: the item does not exist).
+// kConditionFailed: the condition does not hold for `before` (nothing: the item does not exist).
 // kInvalidInput: an update of a key attribute, an empty set, too deep a nesting, and what
 // expression::apply refuses. kTooLarge: over item::kItemBytesMax, names included.
 // REQUIRES: `key` is the write's.
-[[nodiscard]] Result<std::optional<item::Item>> evaluate_write(const item::Key& key, Write write,
-                                                               const item::Item* before);
+[[nodiscard]] Result<Image> evaluate_write(const item::Key& key, Write write, const Image& before);
 
 // One refusal for each of `count` writes.
 [[nodiscard]] std::vector<WriteOutcome> refuse_all(std::size_t count, const Error& error);

@@ -86,9 +86,8 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
         return std::unexpected(std::move(before).error());
     }
     decision.outcome.before = *std::move(before);
-    const auto& item = decision.outcome.before;
     const bool only_checks = std::holds_alternative<CheckItem>(write.action);
-    auto after = evaluate_write(*key, std::move(write), item ? &*item : nullptr);
+    auto after = evaluate_write(*key, std::move(write), decision.outcome.before);
     if (!after) {
         return std::unexpected(std::move(after).error());
     }
@@ -101,7 +100,7 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
     return {};
 }
 
-Result<std::optional<item::Item>> WriteStage::current(const std::string& row) const {
+Result<Image> WriteStage::current(const std::string& row) const {
     if (const auto staged = newest_.find(row); staged != newest_.end()) {
         return changes_[staged->second].change.after;
     }

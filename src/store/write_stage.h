@@ -19,7 +19,7 @@
 namespace meridian::store {
 
 // Reads the committed item of a row.
-using CommittedItem = std::function<Result<std::optional<item::Item>>(std::string_view row)>;
+using CommittedItem = std::function<Result<Image>(std::string_view row)>;
 
 // One change, and the row that it is of.
 struct StagedChange {
@@ -52,7 +52,7 @@ class WriteStage {
 
     [[nodiscard]] Decision decide(Write write) const;
     [[nodiscard]] Result<void> decide(Write write, Decision& decision) const;
-    [[nodiscard]] Result<std::optional<item::Item>> current(const std::string& row) const;
+    [[nodiscard]] Result<Image> current(const std::string& row) const;
     [[nodiscard]] std::vector<WriteOutcome> add_all_or_none(std::vector<Write> writes);
     [[nodiscard]] WriteOutcome stage(Decision decision);
 

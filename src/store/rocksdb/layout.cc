@@ -91,17 +91,14 @@ class Reader {
     std::string_view rest_;
 };
 
-void append_image(const std::optional<item::Item>& image, std::string& out) {
-    out.push_back(image ? '\1' : '\0');
-    if (!image) {
-        return;
-    }
-    const auto length_at = out.size();
-    out.append(kLengthBytes, '\0');
-    item::append_encoded(*image, out);
-    std::string length;
-    append_big_endian(out.size() - length_at - kLengthBytes, kLengthBytes, length);
-    out.replace(length_at, kLengthBytes, length);
+void append_image(std::string_view encoded, std::string& out) {
+    out.push_back('\1');
+    append_big_endian(encoded.size(), kLengthBytes, out);
+    out += encoded;
+}
+
+void append_no_image(std::string& out) {
+    out.push_back('\0');
 }
 
 Result<std::optional<item::Item>> take_image(Reader& reader) {
@@ -226,15 +223,29 @@ Result<item::Item> unseal_item(std::string_view sealed) {
     return item::decode(*payload);
 }
 
-std::string seal_change(const StagedChange& staged) {
+SealedChange seal_change(const StagedChange& staged) {
+    SealedChange result;
     auto sealed = start_seal();
     const auto at = staged.change.at.time_since_epoch().count();
     append_big_endian(static_cast<std::uint64_t>(at), kNumberBytes, sealed);
     append_big_endian(staged.row.size(), kLengthBytes, sealed);
     sealed += staged.row;
-    append_image(staged.change.before, sealed);
-    append_image(staged.change.after, sealed);
-    return close(std::move(sealed));
+    if (staged.change.before) {
+        append_image(item::encode(*staged.change.before), sealed);
+    } else {
+        append_no_image(sealed);
+    }
+    if (staged.change.after) {
+        auto item = start_seal();
+        const auto payload_at = item.size();
+        item::append_encoded(*staged.change.after, item);
+        append_image(std::string_view(item).substr(payload_at), sealed);
+        result.item = close(std::move(item));
+    } else {
+        append_no_image(sealed);
+    }
+    result.log = close(std::move(sealed));
+    return result;
 }
 
 Result<Change> unseal_change(const TableDirectory& tables, SequenceNumber sequence,

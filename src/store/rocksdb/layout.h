@@ -51,7 +51,11 @@ inline constexpr std::string_view kTablePrefix = "table/";
 
 // The payload: time in ms (8 bytes, big-endian) · length of the row key (4) · row key · before ·
 // after. Before and after: 0 for none, or 1 · length (4) · item::encode.
-[[nodiscard]] std::string seal_change(const StagedChange& change);
+struct SealedChange {
+    std::string log;
+    std::string item;  // the row's new value, which is seal_item of `after`; empty without one
+};
+[[nodiscard]] SealedChange seal_change(const StagedChange& change);
 [[nodiscard]] Result<Change> unseal_change(const TableDirectory& tables, SequenceNumber sequence,
                                            std::string_view sealed);
 

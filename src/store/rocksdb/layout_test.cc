@@ -71,7 +71,7 @@ TEST(Seal, ChangesComeBackAsTheyWere) {
         for (const auto& after : {std::optional<item::Item>{}, std::optional{kItem}}) {
             const Instant at{std::chrono::milliseconds{-5}};  // a clock set before 1970
             const auto sealed =
-                seal_change({row_key(kTable, key), {9, at, "Table", key, before, after}});
+                seal_change({row_key(kTable, key), {9, at, "Table", key, before, after}}).log;
             const auto read = unseal_change(tables, 9, sealed);
             ASSERT_TRUE(read) << read.error().message;
             EXPECT_EQ(read->sequence, 9U);
@@ -84,7 +84,7 @@ TEST(Seal, ChangesComeBackAsTheyWere) {
     }
     const TableDirectory without;
     const auto unknown = unseal_change(
-        without, 1, seal_change({row_key(kTable, key), {1, {}, "Table", key, {}, kItem}}));
+        without, 1, seal_change({row_key(kTable, key), {1, {}, "Table", key, {}, kItem}}).log);
     EXPECT_EQ(unknown.error().code, ErrorCode::kCorruption);
     EXPECT_EQ(unseal_change(tables, 1, seal("short")).error().code, ErrorCode::kCorruption);
 }

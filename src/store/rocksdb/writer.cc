@@ -100,7 +100,7 @@ void Writer::make_group() {
         return;
     }
     WriteStage stage(
-        tables_, [this](std::string_view row) { return reader_.item_at(row); },
+        tables_, [this](std::string_view row) -> Result<Image> { return reader_.item_at(row); },
         database_.last_sequence(), clock_.now());
     auto group = decide_group(stage);
     if (const auto committed = commit(stage.changes()); !committed) {
@@ -146,13 +146,13 @@ Result<void> Writer::commit(std::span<const StagedChange> changes) {
             return std::unexpected(open.error());
         }
         for (const auto& staged : changes) {
+            const auto sealed = seal_change(staged);
             if (staged.change.after) {
-                batch.Put((*open)->items.get(), staged.row, seal_item(*staged.change.after));
+                batch.Put((*open)->items.get(), staged.row, sealed.item);
             } else {
                 batch.Delete((*open)->items.get(), staged.row);
             }
-            batch.Put((*open)->log.get(), encode_number(staged.change.sequence),
-                      seal_change(staged));
+            batch.Put((*open)->log.get(), encode_number(staged.change.sequence), sealed.log);
         }
         trim(newest, batch, **open);
     }

@@ -1,0 +1,102 @@
+// One change of one entity: read what is stored, decide, write it together with its history.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "item/value.h"
+#include "management/editor.h"
+#include "management/history.h"
+#include "store/table_store.h"
+
+namespace meridian::management {
+
+// What is stored of an entity. `last` is its newest change; it is read where the item itself
+// doesn't tell when it was changed last (also when there is none).
+struct Current {
+    std::optional<item::Item> item;
+    std::optional<Change> last;
+};
+
+// What a change is to make of an entity.
+struct Next {
+    std::optional<item::Item> content;  // without version and lastUpdated; nothing: it is deleted
+    Operation operation = Operation::kUpdate;
+    std::vector<FieldError> warnings;
+};
+
+// Edited: there is nothing to write. A refusal ends the change as well.
+using Decision = std::variant<Next, Edited>;
+using Decide = std::function<EditResult<Decision>(const Current&)>;
+
+// On whose behalf, and how.
+struct Occasion {
+    const EditOptions& options;
+    const Caller& caller;
+};
+
+// A change that only needs to be made: one transaction (Atomicity::kAll), and the answer once it is
+// durable. Each write has the condition that what was read is still there.
+struct Prepared {
+    std::vector<store::Write> writes;
+    Edited edited;
+};
+
+// Ownership: what it is made with must outlive it. Threads: any.
+class EntityWriter {
+  public:
+    EntityWriter(store::TableStore& store, const Clock& clock, Random& random)
+        : store_(store), clock_(clock), random_(random) {}
+
+    // Makes the change as `decide` says, once more on what is stored then when somebody else was
+    // quicker. A dry run ends before the writes.
+    [[nodiscard]] EditResult<Edited> change(const EntityId& id, const Decide& decide,
+                                            const Occasion& occasion);
+
+    // ---- The steps, for many entities at once
+
+    // Changes of one entity by this process are made one after the other; those of others are
+    // found by the conditions.
+    [[nodiscard]] std::size_t stripe_of(const EntityId& id) const;
+    [[nodiscard]] std::unique_lock<std::mutex> lock(std::size_t stripe);
+
+    [[nodiscard]] Result<Current> read(const EntityId& id) const;
+    // What is stored beside an item that was read.
+    [[nodiscard]] Result<Current> complete(const EntityId& id,
+                                           std::optional<item::Item> item) const;
+    // Invalid: the item would be too large.
+    [[nodiscard]] EditResult<Prepared> prepare(const EntityId& id, Current current, Next next,
+                                               const Occasion& occasion);
+
+    // Why a transaction was not made; nothing: it was.
+    [[nodiscard]] static std::optional<Error> failure(
+        const std::vector<store::WriteOutcome>& outcomes);
+    // Somebody else was quicker.
+    [[nodiscard]] static bool is_lost_race(const Error& error);
+
+    // The answer to whoever lost too many races.
+    [[nodiscard]] Refusal out_of_turns(const EntityId& id) const;
+    static constexpr int kAttemptsMax = 16;
+
+    [[nodiscard]] store::TableStore& store() const { return store_; }
+
+  private:
+    [[nodiscard]] std::string new_change_id(Instant at);
+
+    store::TableStore& store_;
+    const Clock& clock_;
+    Random& random_;
+    std::mutex random_mutex_;
+    std::array<std::mutex, 256> stripes_;
+};
+
+}  // namespace meridian::management
