@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "connect/contact_event.h"
+#include "credentials_command.h"
 
 namespace {
 
@@ -241,6 +242,7 @@ int run(int argc, char** argv) {
     add_serve(app, serve);
     add_route(app, route, output);
     add_small_ones(app, env, shell);
+    add_credentials_commands(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {
