@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "connect/contact_event.h"
+#include "credentials_command.h"
 
 namespace {
 
@@ -43,6 +44,21 @@ std::string refuse_empty(const std::string& text) {
     return text.empty() ? "an empty text; leave the option out for its default" : std::string();
 }
 
+void add_tls(CLI::App& command, TlsFiles& files) {
+    command
+        .add_option("--tls-cert", files.certificate,
+                    "Speak TLS with this certificate (PEM, intermediates after it) "
+                    "[$MERIDIAN_TLS_CERT]")
+        ->check(refuse_empty);
+    command.add_option("--tls-key", files.key, "Its key (PEM, not encrypted) [$MERIDIAN_TLS_KEY]")
+        ->check(refuse_empty);
+    command
+        .add_option("--tls-ca", files.ca,
+                    "Who vouches for the regions' certificates (PEM) [$MERIDIAN_TLS_CA, or the "
+                    "certificate itself]")
+        ->check(refuse_empty);
+}
+
 void add_up(CLI::App& app, UpOptions& options) {
     auto* command = app.add_subcommand(
         "up", "Start a process for each region on this machine, and keep them running");
@@ -63,13 +79,18 @@ void add_up(CLI::App& app, UpOptions& options) {
         ->add_option("--config", options.config,
                      "Settings file (TOML); environment variables go before it")
         ->check(refuse_empty);
+    add_tls(*command, options.tls);
+    command->add_flag("--access-log", options.access_log,
+                      "Keep an access log a region: access.log in its folder");
     command->add_flag_callback(
         "--no-demo", [&options] { options.demo = false; },
         "No sample data; DEFAULT_CONTACT_FLOW_ID and DEFAULT_QUEUE_ID must be set");
     command->footer(
         "Regions listen on loopback only. The first start makes the data folder, credentials for "
         "AWS tools and sample\n"
-        "data; later starts find what the earlier ones left. A region that dies is started again.\n"
+        "data; later starts find what the earlier ones left. A region that dies is started again. "
+        "SIGHUP makes all of\n"
+        "them read credentials and certificates again, and open their access logs again.\n"
         "\n"
         "Examples:\n"
         "  meridian up\n"
@@ -104,8 +125,15 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->check(refuse_empty);
     command
         ->add_option("--peer", options.peers,
-                     "Another region, as REGION=HOST:PORT; may be given several times")
+                     "Another region, as REGION=HOST:PORT or REGION=https://HOST:PORT; may be "
+                     "given several times")
         ->take_all();
+    add_tls(*command, options.tls);
+    command
+        ->add_option("--access-log", options.access_log,
+                     "Append a line of JSON a request to this file (-: standard output) "
+                     "[$MERIDIAN_ACCESS_LOG]")
+        ->check(refuse_empty);
     command
         ->add_option("--at", options.frozen_at,
                      "Decide every call as of this instant (RFC 3339), for rehearsals")
@@ -117,7 +145,9 @@ void add_serve(CLI::App& app, ServeOptions& options) {
                      "Write a line to this descriptor once requests are answered")
         ->group("");
     command->footer(
-        "`meridian up` runs one of these for each region.\n"
+        "`meridian up` runs one of these for each region. SIGHUP makes it read its credentials and "
+        "certificate again,\n"
+        "and open its access log again.\n"
         "\n"
         "Examples:\n"
         "  meridian serve --region us-east-1 --port 7401 --demo\n"
@@ -212,6 +242,7 @@ int run(int argc, char** argv) {
     add_serve(app, serve);
     add_route(app, route, output);
     add_small_ones(app, env, shell);
+    add_credentials_commands(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {

@@ -22,6 +22,7 @@
 #include "functions/route_call.h"
 #include "item/json.h"
 #include "management/editor.h"
+#include "net/gzip.h"
 #include "rest/management_api.h"
 #include "store/memory/memory_store.h"
 
@@ -514,6 +515,29 @@ TEST(Management, TooManyRequestsAreToldToComeBack) {
     EXPECT_EQ(header(refused, "Retry-After"), "1");
     let_go.set_value();
     EXPECT_EQ(waiting->answered.get_future().get().status, 200);
+}
+
+TEST(Management, LongAnswersAreGzipForWhoTakesIt) {
+    Fixture fixture;
+    const auto ask = [&fixture](const char* target, const char* accepted) {
+        return fixture.ask({.method = "GET",
+                            .target = target,
+                            .headers = {{"Accept-Encoding", accepted}},
+                            .service = "execute-api"});
+    };
+    const auto plain = ask("/openapi.json", "identity");
+    EXPECT_EQ(header(plain, "Content-Encoding"), "");
+    EXPECT_EQ(header(plain, "Vary"), "Accept-Encoding") << "a cache must not give one the other's";
+    const auto gzip = ask("/openapi.json", "br, gzip;q=0.5");
+    EXPECT_EQ(header(gzip, "Content-Encoding"), "gzip");
+    EXPECT_EQ(header(gzip, "Vary"), "Accept-Encoding");
+    EXPECT_LT(gzip.body.size(), plain.body.size() / 4);
+    EXPECT_EQ(net::gunzip(gzip.body, plain.body.size()), plain.body);
+    for (const auto& [target, accepted] :
+         {std::pair{"/openapi.json", "gzip;q=0"}, std::pair{"/agents/nobody", "gzip"},
+          std::pair{"/events", "gzip"}}) {
+        EXPECT_EQ(header(ask(target, accepted), "Content-Encoding"), "") << target << accepted;
+    }
 }
 
 TEST(Management, ARemovedProfileStopsWorking) {
