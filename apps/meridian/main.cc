@@ -32,6 +32,21 @@ constexpr const char* kMainFooter =
     "Each command has its own help: meridian route --help.\n"
     "Exit status: 0 done, 1 the operation failed, 2 wrong usage.";
 
+void add_tls(CLI::App& command, TlsFiles& files) {
+    command
+        .add_option("--tls-cert", files.certificate,
+                    "Speak TLS with this certificate (PEM, intermediates after it) "
+                    "[$MERIDIAN_TLS_CERT]")
+        ->check(refuse_empty);
+    command.add_option("--tls-key", files.key, "Its key (PEM, not encrypted) [$MERIDIAN_TLS_KEY]")
+        ->check(refuse_empty);
+    command
+        .add_option("--tls-ca", files.ca,
+                    "Who vouches for the regions' certificates (PEM) [$MERIDIAN_TLS_CA, or the "
+                    "certificate itself]")
+        ->check(refuse_empty);
+}
+
 void add_up(CLI::App& app, UpOptions& options) {
     auto* command = app.add_subcommand(
         "up", "Start a process for each region on this machine, and keep them running");
@@ -52,13 +67,18 @@ void add_up(CLI::App& app, UpOptions& options) {
         ->add_option("--config", options.config,
                      "Settings file (TOML); environment variables go before it")
         ->check(refuse_empty);
+    add_tls(*command, options.tls);
+    command->add_flag("--access-log", options.access_log,
+                      "Keep an access log a region: access.log in its folder");
     command->add_flag_callback(
         "--no-demo", [&options] { options.demo = false; },
         "No sample data; DEFAULT_CONTACT_FLOW_ID and DEFAULT_QUEUE_ID must be set");
     command->footer(
         "Regions listen on loopback only. The first start makes the data folder, credentials for "
         "AWS tools and sample\n"
-        "data; later starts find what the earlier ones left. A region that dies is started again.\n"
+        "data; later starts find what the earlier ones left. A region that dies is started again. "
+        "SIGHUP makes all of\n"
+        "them read credentials and certificates again, and open their access logs again.\n"
         "\n"
         "Examples:\n"
         "  meridian up\n"
@@ -93,8 +113,15 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->check(refuse_empty);
     command
         ->add_option("--peer", options.peers,
-                     "Another region, as REGION=HOST:PORT; may be given several times")
+                     "Another region, as REGION=HOST:PORT or REGION=https://HOST:PORT; may be "
+                     "given several times")
         ->take_all();
+    add_tls(*command, options.tls);
+    command
+        ->add_option("--access-log", options.access_log,
+                     "Append a line of JSON a request to this file (-: standard output) "
+                     "[$MERIDIAN_ACCESS_LOG]")
+        ->check(refuse_empty);
     command
         ->add_option("--at", options.frozen_at,
                      "Decide every call as of this instant (RFC 3339), for rehearsals")
@@ -106,7 +133,9 @@ void add_serve(CLI::App& app, ServeOptions& options) {
                      "Write a line to this descriptor once requests are answered")
         ->group("");
     command->footer(
-        "`meridian up` runs one of these for each region.\n"
+        "`meridian up` runs one of these for each region. SIGHUP makes it read its credentials and "
+        "certificate again,\n"
+        "and open its access log again.\n"
         "\n"
         "Examples:\n"
         "  meridian serve --region us-east-1 --port 7401 --demo\n"

@@ -194,9 +194,14 @@ void Metrics::count_refusal(std::string_view cause, std::string_view error) {
         .Increment();
 }
 
-void Metrics::count_imported(std::string_view outcome, std::uint64_t items) {
-    state_->imported.Add(state_->labels({{"outcome", std::string(outcome)}}))
-        .Increment(static_cast<double>(items));
+void Metrics::count_import(const rest::ImportCounts& counts) {
+    const auto& [created, updated, unchanged, failed] = counts;
+    for (const auto& [outcome, items] :
+         {std::pair{"created", created}, std::pair{"updated", updated},
+          std::pair{"unchanged", unchanged}, std::pair{"failed", failed}}) {
+        state_->imported.Add(state_->labels({{"outcome", outcome}}))
+            .Increment(static_cast<double>(items));
+    }
 }
 
 std::string Metrics::render(const Gauges& gauges) {

@@ -9,6 +9,7 @@
 
 #include "api/operation_metrics.h"
 #include "functions/route_call.h"
+#include "rest/management_api.h"
 
 namespace meridian::api {
 
@@ -40,8 +41,7 @@ class Metrics {
     [[nodiscard]] OperationMetrics& writes();
     // refusal_cause()'s, and the error's AWS type.
     void count_refusal(std::string_view cause, std::string_view error);
-    // `outcome`: "created", "updated", "unchanged", "failed".
-    void count_imported(std::string_view outcome, std::uint64_t items);
+    void count_import(const rest::ImportCounts& counts);
 
     [[nodiscard]] std::string render(const Gauges& gauges);
 

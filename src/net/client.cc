@@ -9,6 +9,7 @@
 
 #include "net/client_socket.h"
 #include "net/grammar.h"
+#include "net/gzip.h"
 #include "net/input_buffer.h"
 #include "net/response_parser.h"
 
@@ -40,8 +41,31 @@ Result<std::string> render_head(const ClientRequest& request, Keep keep) {
     if (!request.body.empty() || (request.method != "GET" && request.method != "HEAD")) {
         head += fmt::format("Content-Length: {}\r\n", request.body.size());
     }
+    if (request.accepts_gzip) {
+        head += "Accept-Encoding: gzip\r\n";
+    }
     head += "\r\n";
     return head;
+}
+
+// Undoes the coding that render_head() asked for.
+Result<Response> unpack(Response response, const ClientRequest& request) {
+    const auto coding = std::ranges::find_if(response.headers, [](const auto& header) {
+        return equal_ignoring_case(header.first, "Content-Encoding") &&
+               equal_ignoring_case(header.second, "gzip");
+    });
+    if (!request.accepts_gzip || coding == response.headers.end() || response.body.empty()) {
+        return response;
+    }
+    auto body = gunzip(response.body, request.response_bytes_max);
+    if (!body) {
+        const bool is_bomb = body.error().code == ErrorCode::kTooLarge;
+        return fail(is_bomb ? ErrorCode::kTooLarge : ErrorCode::kUnavailable,
+                    fmt::format("the peer's response: {}", body.error().message));
+    }
+    response.headers.erase(coding);
+    response.body = *std::move(body);
+    return response;
 }
 
 // Methods that ask for nothing to be changed (RFC 9110, 9.2.1).
@@ -70,7 +94,7 @@ class Exchange {
                 return std::unexpected(whole.error());
             }
             if (*whole) {
-                return std::move(parser_.response());
+                return unpack(std::move(parser_.response()), request_);
             }
             const auto bytes = socket_.receive(input_.free_space(), deadline_);
             if (!bytes) {
@@ -120,7 +144,7 @@ class Exchange {
         if (auto done = parser_.end(input_); !done) {
             return std::unexpected(std::move(done.error()));
         }
-        return std::move(parser_.response());
+        return unpack(std::move(parser_.response()), request_);
     }
 
     ClientSocket& socket_;

@@ -29,6 +29,7 @@ struct ClientRequest {
     std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
     std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
     std::optional<ClientTls> tls = {};  // none: plain HTTP
+    bool accepts_gzip = false;          // asks for gzip, and unpacks it
 };
 
 // The Host header that will be sent, for a signature: "127.0.0.1:7401".

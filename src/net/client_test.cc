@@ -139,11 +139,6 @@ TEST(Client, RefusesToSendWhatWouldSplitTheRequest) {
     }
 }
 
-// Says which connection a request came on.
-void name_connection(const Request& request, Reply reply) {
-    reply({.status = 200, .headers = {}, .body = std::string(request.peer)});
-}
-
 TEST(KeptClient, UsesOneConnectionForItsRequests) {
     auto server = start_server({}, name_connection);
     Client client;

@@ -12,7 +12,8 @@ namespace meridian::net {
 
 using Header = std::pair<std::string_view, std::string_view>;
 
-// Views into the connection's buffer: live until the handler's Reply is called (or dropped).
+// Views into the connection's buffer. The request and what it views live until the handler's Reply
+// is called (or dropped).
 struct Request {
     std::string_view method;
     std::string_view target;  // path and query as sent

@@ -63,15 +63,19 @@ class Import {
 
     [[nodiscard]] item::Map finish() && {
         write();
+        if (call_.parts.on_import && !options_.dry_run) {
+            call_.parts.on_import(counts());
+        }
         std::ranges::sort(results_, {}, &Told::index);
         item::List results;
         for (auto& told : results_) {
             results.emplace_back(std::move(told.result));
         }
-        item::Map account{{"created", count(management::Outcome::kCreated)},
-                          {"updated", count(management::Outcome::kUpdated)},
-                          {"unchanged", count(management::Outcome::kUnchanged)},
-                          {"failed", item::Number(failed_)},
+        const auto [created, updated, unchanged, failed] = counts();
+        item::Map account{{"created", item::Number(created)},
+                          {"updated", item::Number(updated)},
+                          {"unchanged", item::Number(unchanged)},
+                          {"failed", item::Number(failed)},
                           {"results", std::move(results)}};
         if (options_.dry_run) {
             account["dryRun"] = true;
@@ -85,8 +89,12 @@ class Import {
         item::Map result;
     };
 
-    [[nodiscard]] item::Value count(management::Outcome outcome) const {
-        return item::Number(outcomes_.at(static_cast<std::size_t>(outcome)));
+    [[nodiscard]] ImportCounts counts() const {
+        const auto count = [this](management::Outcome outcome) {
+            return outcomes_.at(static_cast<std::size_t>(outcome));
+        };
+        return {count(management::Outcome::kCreated), count(management::Outcome::kUpdated),
+                count(management::Outcome::kUnchanged), failed_};
     }
 
     void write() {

@@ -3,6 +3,7 @@
 // here.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -38,6 +39,14 @@ struct Response {
     std::string body;
 };
 
+// What became of the items of an import that was no dry run.
+struct ImportCounts {
+    std::int64_t created = 0;
+    std::int64_t updated = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t failed = 0;
+};
+
 // What GET /health answers.
 struct Health {
     int status = 200;
@@ -56,6 +65,8 @@ struct ManagementParts {
     std::function<std::string(std::string_view event, std::optional<Instant> at)> explain;
     std::function<Health()> health;
     std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
+    // Called for each import; may be empty.
+    std::function<void(const ImportCounts&)> on_import = nullptr;
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.
