@@ -1,7 +1,7 @@
 // The history, and the way back.
 #include <gtest/gtest.h>
 
-#include "rest/rest_testing.h"
+#include "rest/asking_for_tests.h"
 
 namespace meridian::rest {
 namespace {

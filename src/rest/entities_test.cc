@@ -1,7 +1,7 @@
 // Operations on one item, by their answers.
 #include <gtest/gtest.h>
 
-#include "rest/rest_testing.h"
+#include "rest/asking_for_tests.h"
 
 namespace meridian::rest {
 namespace {

@@ -1,7 +1,7 @@
 // When business hours are open, as the API tells it.
 #include <gtest/gtest.h>
 
-#include "rest/rest_testing.h"
+#include "rest/asking_for_tests.h"
 
 namespace meridian::rest {
 namespace {

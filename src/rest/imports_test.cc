@@ -1,7 +1,7 @@
 // Many items in one request.
 #include <gtest/gtest.h>
 
-#include "rest/rest_testing.h"
+#include "rest/asking_for_tests.h"
 
 namespace meridian::rest {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "rest/rest_testing.h"
+#include "rest/asking_for_tests.h"
 
 namespace meridian::rest {
 namespace {

@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "rest/rest_testing.h"
+#include "rest/asking_for_tests.h"
 
 namespace meridian::rest {
 namespace {

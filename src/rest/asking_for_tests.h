@@ -3,21 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <optional>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/random.h"
-#include "catalog/live_catalog.h"
-#include "catalog/tables.h"
 #include "item/json.h"
-#include "management/editor.h"
-#include "rest/management_api.h"
-#include "store/memory/memory_store.h"
+#include "management/caller.h"
+#include "management/entity.h"
+#include "rest/region_for_tests.h"
 
 namespace meridian::rest {
 
@@ -62,31 +57,9 @@ struct Seen {
     }
 };
 
-// Everything that the API needs, in memory; the clock stands still at 2025-02-26T15:00:00Z.
-class TestRegion {
+// A region with the verbs of tests.
+class TestRegion : public RegionInMemory {
   public:
-    TestRegion() {
-        EXPECT_TRUE(catalog::create_tables(*store));
-        live = *catalog::LiveCatalog::start(*store, clock);
-        editor = std::make_unique<management::Editor>(
-            *store, management::EditorOptions{{"us-east-1", "eu-west-1"}}, clock, random);
-        api = std::make_unique<ManagementApi>(ManagementParts{
-            .region = "us-east-1",
-            .regions = {"us-east-1", "eu-west-1"},
-            .editor = *editor,
-            .store = *store,
-            .clock = clock,
-            .snapshot = [this] { return live->snapshot(); },
-            .explain =
-                [](std::string_view event, std::optional<Instant> at) {
-                    return item::to_plain_json(
-                        item::Map{{"event", event}, {"at", at ? format_instant(*at) : "now"}});
-                },
-            .health = [] { return Health{503, R"({"us-east-1":{"status":"unhealthy"}})"}; },
-            .list_regions =
-                [] { return item::List{item::Map{{"region", "us-east-1"}, {"self", true}}}; }});
-    }
-
     Seen ask(std::string_view method, std::string_view target, std::string_view body = {},
              Headers headers = {}, management::Role role = management::Role::kEditor) const {
         const management::Caller caller{"alice", "AKIDEXAMPLE", role, "127.0.0.1:50312", "req-1"};
@@ -111,13 +84,6 @@ class TestRegion {
                                         store::PutItem{*value->as<item::Map>()}, std::nullopt});
         ASSERT_FALSE(made.error) << made.error->message;
     }
-
-    ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
-    SeededRandom random{1};
-    std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
-    std::unique_ptr<catalog::LiveCatalog> live;
-    std::unique_ptr<management::Editor> editor;
-    std::unique_ptr<ManagementApi> api;
 };
 
 inline constexpr std::string_view kRulePath = "/routing/+18005551234/us-east-1";
