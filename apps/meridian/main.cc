@@ -8,8 +8,9 @@
 #include <string>
 
 #include "commands.h"
-#include "connect/contact_event.h"
 #include "credentials_command.h"
+#include "manage/management_commands.h"
+#include "option_checks.h"
 
 namespace {
 
@@ -31,18 +32,6 @@ constexpr const char* kMainFooter =
     "\n"
     "Each command has its own help: meridian route --help.\n"
     "Exit status: 0 done, 1 the operation failed, 2 wrong usage.";
-
-// A region's name is a folder's name and goes into shells: no path, no blank, no quote.
-std::string refuse_odd_region(const std::string& text) {
-    return meridian::connect::is_region_name(text)
-               ? std::string()
-               : fmt::format("'{}' is no region's name, such as us-east-1", text);
-}
-
-// An unset variable of a script must not mean the default.
-std::string refuse_empty(const std::string& text) {
-    return text.empty() ? "an empty text; leave the option out for its default" : std::string();
-}
 
 void add_tls(CLI::App& command, TlsFiles& files) {
     command
@@ -227,6 +216,17 @@ void add_small_ones(CLI::App& app, EnvOptions& env, std::string& shell) {
     errors->callback([] { throw CLI::RuntimeError(run_errors()); });
 }
 
+// "meridian rules list ", as far as the command line has got.
+std::string chosen_command(const CLI::App& app) {
+    std::string words;
+    for (const auto* command = &app; command != nullptr;) {
+        words += command->get_name() + " ";
+        const auto below = command->get_subcommands();
+        command = below.empty() ? nullptr : below.front();
+    }
+    return words;
+}
+
 int run(int argc, char** argv) {
     CLI::App app{kAbout, "meridian"};
     app.footer(kMainFooter);
@@ -242,6 +242,7 @@ int run(int argc, char** argv) {
     add_serve(app, serve);
     add_route(app, route, output);
     add_small_ones(app, env, shell);
+    add_management_commands(app);
     add_credentials_commands(app);
     try {
         app.parse(argc, argv);
@@ -252,9 +253,7 @@ int run(int argc, char** argv) {
             app.exit(error);  // --help, --version
             return finish_output();
         }
-        complain(fmt::format(
-            "{}; see `meridian {}--help`", error.what(),
-            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " "));
+        complain(fmt::format("{}; see `{}--help`", error.what(), chosen_command(app)));
         return kWrongUsage;
     }
     return 0;

@@ -11,9 +11,9 @@
 namespace meridian::api {
 namespace {
 
-constexpr std::array kOfSignatures{
-    ErrorCode::kMissingAuthentication, ErrorCode::kIncompleteSignature,
-    ErrorCode::kUnrecognizedClient, ErrorCode::kInvalidSignature, ErrorCode::kExpiredToken};
+constexpr std::array kOfSignatures{ErrorCode::kMissingAuthentication,
+                                   ErrorCode::kIncompleteSignature, ErrorCode::kUnrecognizedClient,
+                                   ErrorCode::kInvalidSignature, ErrorCode::kExpiredToken};
 
 }  // namespace
 

@@ -14,9 +14,9 @@ namespace {
 aws::CredentialSource credentials_of(Principals& principals) {
     return [&principals](std::string_view access_key_id) {
         const auto principal = principals.find(access_key_id);
-        return principal == nullptr ? nullptr
-                                    : std::shared_ptr<const aws::Credentials>(
-                                          principal, &principal->credentials);
+        return principal == nullptr
+                   ? nullptr
+                   : std::shared_ptr<const aws::Credentials>(principal, &principal->credentials);
     };
 }
 
@@ -39,8 +39,7 @@ Result<management::Caller> Gate::admit(const net::Request& request, std::string_
     auto caller = identify(request, service);
     if (!caller) {
         log_limited(refusals_, LogLevel::kWarn, "api", "{} {} from {} refused: {}", request.method,
-                    mask_numbers_in(path_of(request.target)), request.peer,
-                    caller.error().message);
+                    mask_numbers_in(path_of(request.target)), request.peer, caller.error().message);
     }
     return caller;
 }

@@ -41,6 +41,9 @@ net::ClientRequest sign_request(ServiceRequest wanted, const RegionAddress& addr
     net::ClientRequest request;
     request.host = address.host;
     request.port = address.port;
+    if (address.tls) {
+        request.tls = net::ClientTls{address.ca_file};
+    }
     request.method = std::move(wanted.request.method);
     request.target = std::move(wanted.request.target);
     request.headers = std::move(wanted.request.headers);

@@ -1,10 +1,12 @@
 #include "management/entity_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/ulid.h"
 #include "catalog/tables.h"
@@ -127,7 +129,7 @@ std::vector<store::Write> writes_of(const Current& current, Change change) {
 
 EditResult<Edited> EntityWriter::change(const EntityId& id, const Decide& decide,
                                         const Occasion& occasion) {
-    const auto locked = lock(stripe_of(id));
+    const auto held = locks_.hold({to_text(id)});
     for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
         auto current = read(id);
         if (!current) {
@@ -159,14 +161,6 @@ EditResult<Edited> EntityWriter::change(const EntityId& id, const Decide& decide
     return std::unexpected(out_of_turns(id));
 }
 
-std::size_t EntityWriter::stripe_of(const EntityId& id) const {
-    return std::hash<std::string>{}(to_text(id)) % stripes_.size();
-}
-
-std::unique_lock<std::mutex> EntityWriter::lock(std::size_t stripe) {
-    return std::unique_lock(stripes_.at(stripe));
-}
-
 Result<Current> EntityWriter::read(const EntityId& id) const {
     auto item = store_.get(ref_of(id));
     if (!item) {
@@ -185,6 +179,15 @@ Result<Current> EntityWriter::complete(const EntityId& id, std::optional<item::I
         current.last = *std::move(last);
     }
     return current;
+}
+
+Result<bool> EntityWriter::was_deleted(const EntityId& id) const {
+    const auto mark =
+        store_.get({std::string(catalog::kHistoryTable), history_key(id, kDeletionMark)});
+    if (!mark) {
+        return std::unexpected(mark.error());
+    }
+    return mark->has_value();
 }
 
 EditResult<Prepared> EntityWriter::prepare(const EntityId& id, Current current, Next next,

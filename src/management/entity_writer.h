@@ -1,12 +1,9 @@
 // One change of one entity: read what is stored, decide, write it together with its history.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,6 +12,7 @@
 #include "base/result.h"
 #include "item/value.h"
 #include "management/editor.h"
+#include "management/entity_locks.h"
 #include "management/history.h"
 #include "store/table_store.h"
 
@@ -66,13 +64,15 @@ class EntityWriter {
 
     // Changes of one entity by this process are made one after the other; those of others are
     // found by the conditions.
-    [[nodiscard]] std::size_t stripe_of(const EntityId& id) const;
-    [[nodiscard]] std::unique_lock<std::mutex> lock(std::size_t stripe);
+    [[nodiscard]] EntityLocks& locks() { return locks_; }
 
     [[nodiscard]] Result<Current> read(const EntityId& id) const;
-    // What is stored beside an item that was read.
+    // What is stored, of which the item was read already.
     [[nodiscard]] Result<Current> complete(const EntityId& id,
                                            std::optional<item::Item> item) const;
+    // Whether it was deleted after its first creation; a change that takes it for new is refused
+    // then as one that lost a race.
+    [[nodiscard]] Result<bool> was_deleted(const EntityId& id) const;
     // Invalid: the item would be too large.
     [[nodiscard]] EditResult<Prepared> prepare(const EntityId& id, Current current, Next next,
                                                const Occasion& occasion);
@@ -96,7 +96,7 @@ class EntityWriter {
     const Clock& clock_;
     Random& random_;
     std::mutex random_mutex_;
-    std::array<std::mutex, 256> stripes_;
+    EntityLocks locks_;
 };
 
 }  // namespace meridian::management

@@ -8,7 +8,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -84,10 +83,12 @@ class Importer {
 
     [[nodiscard]] Round next_round();
     void make(Round round);
-    [[nodiscard]] std::vector<std::unique_lock<std::mutex>> lock(const Round& round);
+    [[nodiscard]] EntityLocks::Lock hold(const Round& round);
+    [[nodiscard]] Result<Current> current_of(const Pending& pending,
+                                             std::optional<item::Item> item) const;
     [[nodiscard]] Result<std::vector<std::optional<item::Item>>> read(const Round& round) const;
     [[nodiscard]] EditResult<std::variant<Prepared, Edited>> prepare(
-        const Pending& pending, std::optional<item::Item> item);
+        Pending& pending, std::optional<item::Item> item);
     void finish(std::deque<Writing> written);
 
     EntityWriter& writer_;
@@ -97,7 +98,8 @@ class Importer {
     std::map<std::string, item::Item> rehearsed_;  // what a dry run would have stored
 };
 
-EditResult<Decision> decide(const Pending& pending, const Current& current) {
+// Takes the pending body's content where it is to be written.
+EditResult<Decision> decide(Pending& pending, const Current& current) {
     const auto& expectation = pending.expectation;
     const bool holds = expectation.holds(current.item);
     if (current.item && same_content(*current.item, pending.draft.content) &&
@@ -107,8 +109,8 @@ EditResult<Decision> decide(const Pending& pending, const Current& current) {
     if (!holds) {
         return std::unexpected(Refusal(expectation.conflict(current.item)));
     }
-    return Next{pending.draft.content, current.item ? Operation::kUpdate : Operation::kCreate,
-                pending.draft.warnings};
+    return Next{std::move(pending.draft.content),
+                current.item ? Operation::kUpdate : Operation::kCreate, pending.draft.warnings};
 }
 
 void Importer::add(std::size_t index, EditResult<Pending> pending) {
@@ -143,7 +145,7 @@ Importer::Round Importer::next_round() {
 }
 
 void Importer::make(Round round) {
-    const auto locks = lock(round);
+    const auto held = hold(round);
     auto items = read(round);
     std::deque<Writing> written;  // whose elements stay where they are
     InFlight in_flight;
@@ -170,17 +172,28 @@ void Importer::make(Round round) {
     finish(std::move(written));
 }
 
-std::vector<std::unique_lock<std::mutex>> Importer::lock(const Round& round) {
-    std::set<std::size_t> stripes;  // locked in their order, by everybody
+EntityLocks::Lock Importer::hold(const Round& round) {
+    std::vector<std::string> names;
+    names.reserve(round.size());
     for (const auto& pending : round) {
-        stripes.insert(writer_.stripe_of(pending.draft.id));
+        names.push_back(to_text(pending.draft.id));
     }
-    std::vector<std::unique_lock<std::mutex>> locks;
-    locks.reserve(stripes.size());
-    for (const auto stripe : stripes) {
-        locks.push_back(writer_.lock(stripe));
+    return writer_.locks().hold(std::move(names));
+}
+
+// Looking for the history of each new entity would take longer than everything else. So it is done
+// for those that turn out to have one.
+Result<Current> Importer::current_of(const Pending& pending, std::optional<item::Item> item) const {
+    const auto& id = pending.draft.id;
+    bool may_be_new = !item && pending.attempts == 0;
+    if (may_be_new && occasion_.options.dry_run) {
+        const auto was_deleted = writer_.was_deleted(id);
+        if (!was_deleted) {
+            return std::unexpected(was_deleted.error());
+        }
+        may_be_new = !*was_deleted;
     }
-    return locks;
+    return may_be_new ? Current{} : writer_.complete(id, std::move(item));
 }
 
 Result<std::vector<std::optional<item::Item>>> Importer::read(const Round& round) const {
@@ -199,10 +212,10 @@ Result<std::vector<std::optional<item::Item>>> Importer::read(const Round& round
     return items;
 }
 
-EditResult<std::variant<Prepared, Edited>> Importer::prepare(const Pending& pending,
+EditResult<std::variant<Prepared, Edited>> Importer::prepare(Pending& pending,
                                                              std::optional<item::Item> item) {
     const auto& id = pending.draft.id;
-    auto current = writer_.complete(id, std::move(item));
+    auto current = current_of(pending, std::move(item));
     if (!current) {
         return std::unexpected(Refusal(std::move(current).error()));
     }
@@ -236,6 +249,7 @@ void Importer::finish(std::deque<Writing> written) {
         } else if (!EntityWriter::is_lost_race(*error) && error->code != ErrorCode::kOverloaded) {
             result = std::unexpected(Refusal(*std::move(error)));
         } else if (++pending.attempts < EntityWriter::kAttemptsMax) {
+            pending.draft.content = content_of(std::move(edited.item));
             again.push_back(std::move(pending));
         } else if (error->code == ErrorCode::kOverloaded) {
             result = std::unexpected(Refusal(*std::move(error)));

@@ -20,9 +20,9 @@ struct Assignment {
 Result<Assignment> read_assignment(management::Kind kind, const std::string& text) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || text.starts_with(":=")) {
-        return fail(ErrorCode::kInvalidInput,
-                    fmt::format("--set: '{}' is not FIELD=VALUE, as in queueId=sales",
-                                printable(text)));
+        return fail(
+            ErrorCode::kInvalidInput,
+            fmt::format("--set: '{}' is not FIELD=VALUE, as in queueId=sales", printable(text)));
     }
     const bool is_json = text[equals - 1] == ':';
     const auto path = std::string_view(text).substr(0, equals - (is_json ? 1 : 0));

@@ -10,10 +10,10 @@
 
 #include "base/clock.h"
 #include "commands.h"
-#include "manage/commands.h"
 #include "manage/endpoint_options.h"
 #include "manage/item_text.h"
 #include "manage/kind_words.h"
+#include "manage/management_commands.h"
 #include "manage/paging.h"
 #include "manage/terminal.h"
 #include "manage/write_options.h"

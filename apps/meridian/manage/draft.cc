@@ -51,9 +51,9 @@ Result<int> run_in_shell(const std::string& command, const std::string& argument
     }
     sigaction(SIGINT, &interrupt, nullptr);
     sigaction(SIGQUIT, &quit, nullptr);
-    return pid > 0 ? Result<int>(status)
-                   : fail(ErrorCode::kIo, fmt::format("cannot start '{}': {}", command,
-                                                      reason(error)));
+    return pid > 0
+               ? Result<int>(status)
+               : fail(ErrorCode::kIo, fmt::format("cannot start '{}': {}", command, reason(error)));
 }
 
 }  // namespace

@@ -12,11 +12,11 @@
 #include "commands.h"
 #include "data_folder.h"
 #include "item/json.h"
-#include "manage/commands.h"
 #include "manage/draft.h"
 #include "manage/endpoint_options.h"
 #include "manage/item_text.h"
 #include "manage/kind_words.h"
+#include "manage/management_commands.h"
 #include "manage/paging.h"
 #include "manage/text.h"
 #include "manage/write_options.h"
@@ -118,8 +118,7 @@ class Editing {
         return as_comments(notes) + without_comments(*draft);
     }
 
-    static std::string difference_text(const item::Map& before, const item::Map& after,
-                                       Ink ink) {
+    static std::string difference_text(const item::Map& before, const item::Map& after, Ink ink) {
         auto text = difference_lines(management::diff(before, after), ink);
         return text.empty() ? "  nothing" : text.substr(0, text.size() - 1);
     }
@@ -224,8 +223,8 @@ void add_edit(CLI::App& group, Kind kind) {
     const auto& words = words_of(kind);
     const auto options = std::make_shared<EditOptions>();
     options->kind = kind;
-    auto* command =
-        group.add_subcommand("edit", fmt::format("Change one of the {} in your editor", words.many));
+    auto* command = group.add_subcommand(
+        "edit", fmt::format("Change one of the {} in your editor", words.many));
     command->add_option(std::string(words.key), options->key)->required()->check(refuse_empty);
     if (kind == Kind::kRule) {
         command

@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "manage/commands.h"
 #include "manage/kind_words.h"
+#include "manage/management_commands.h"
 
 namespace meridian::app {
 
@@ -17,12 +17,12 @@ void add_management_commands(CLI::App& app) {
 
 void add_entity_commands(CLI::App& app) {
     for (const auto& words : all_kinds()) {
-        auto* group = app.add_subcommand(
-            std::string(words.command),
-            fmt::format("List, show, change, import and export {}", words.many));
+        auto* group =
+            app.add_subcommand(std::string(words.command),
+                               fmt::format("List, show, change, import and export {}", words.many));
         group->require_subcommand(1);
-        group->footer(fmt::format("Each of them has its own help: meridian {} list --help.",
-                                  words.command));
+        group->footer(
+            fmt::format("Each of them has its own help: meridian {} list --help.", words.command));
         add_list(*group, words.kind);
         add_get(*group, words.kind);
         add_put(*group, words.kind);

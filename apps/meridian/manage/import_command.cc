@@ -19,12 +19,12 @@
 #include "bulk/item_reader.h"
 #include "commands.h"
 #include "item/json.h"
-#include "manage/commands.h"
 #include "manage/endpoint_options.h"
 #include "manage/import_lane.h"
 #include "manage/import_report.h"
 #include "manage/item_text.h"
 #include "manage/kind_words.h"
+#include "manage/management_commands.h"
 #include "manage/progress.h"
 #include "manage/terminal.h"
 #include "manage/text.h"
@@ -147,8 +147,8 @@ class Importer {
             return std::unexpected(endpoint.error());
         }
         for (std::size_t i = 0; i < options_.lanes; ++i) {
-            lanes_.push_back(std::make_unique<ImportLane>(
-                lane, ManagementClient(*endpoint, clock_), report_, stop_, clock_));
+            lanes_.push_back(std::make_unique<ImportLane>(lane, ManagementClient(*endpoint, clock_),
+                                                          report_, stop_, clock_));
         }
         filling_.resize(options_.lanes);
         return {};
@@ -165,8 +165,8 @@ class Importer {
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
             lanes_[i]->drain([this] { idle(); });
             undone = std::min(undone, lanes_[i]->first_undone_line());
-            undone = filling_[i].lines.empty() ? undone
-                                               : std::min(undone, filling_[i].lines.front());
+            undone =
+                filling_[i].lines.empty() ? undone : std::min(undone, filling_[i].lines.front());
         }
         if (stop_.error) {
             done = std::unexpected(*stop_.error);
@@ -362,7 +362,8 @@ void add_import(CLI::App& group, Kind kind) {
     const auto& words = words_of(kind);
     const auto options = std::make_shared<ImportOptions>();
     options->kind = kind;
-    auto* command = group.add_subcommand("import", fmt::format("Store the {} of a file", words.many));
+    auto* command =
+        group.add_subcommand("import", fmt::format("Store the {} of a file", words.many));
     command->add_option("FILE", options->file, "CSV or JSON; - is standard input")
         ->required()
         ->check(refuse_empty);

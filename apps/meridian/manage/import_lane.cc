@@ -21,7 +21,9 @@ constexpr milliseconds kDelayFirst{100};
 constexpr milliseconds kDelayMax{5'000};
 constexpr milliseconds kLook{100};
 
-bool is_worth_another_try(int status) { return status == 429 || status >= 500; }
+bool is_worth_another_try(int status) {
+    return status == 429 || status >= 500;
+}
 
 int status_of(const item::Map& result) {
     const auto* value = item::find(result, "status");

@@ -53,8 +53,8 @@ struct LaneOptions {
 // `clock` must outlive it.
 class ImportLane {
   public:
-    ImportLane(LaneOptions options, ManagementClient client, ImportReport& report,
-               ImportStop& stop, const Clock& clock);
+    ImportLane(LaneOptions options, ManagementClient client, ImportReport& report, ImportStop& stop,
+               const Clock& clock);
     ~ImportLane();  // drops what waits
     ImportLane(const ImportLane&) = delete;
     ImportLane& operator=(const ImportLane&) = delete;

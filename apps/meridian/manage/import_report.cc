@@ -60,8 +60,7 @@ void ImportReport::add(const ImportCounts& counts) {
 void ImportReport::reject(std::size_t line, std::string_view why, std::string_view text) {
     const std::lock_guard lock(mutex_);
     if (counts_.failed++ < options_.errors_max) {
-        progress_.say(
-            printable(fmt::format("meridian: {}:{}: {}", options_.file_name, line, why)));
+        progress_.say(printable(fmt::format("meridian: {}:{}: {}", options_.file_name, line, why)));
     }
     keep(line, why, text);
 }
@@ -82,11 +81,10 @@ void ImportReport::keep(std::size_t line, std::string_view why, std::string_view
         return;
     }
     auto value = item::parse_plain_json(text);
-    item::append_plain_json(
-        item::Map{{"line", item::Number(static_cast<std::int64_t>(line))},
-                  {"error", why},
-                  {"item", value ? std::move(*value) : item::Value(text)}},
-        row);
+    item::append_plain_json(item::Map{{"line", item::Number(static_cast<std::int64_t>(line))},
+                                      {"error", why},
+                                      {"item", value ? std::move(*value) : item::Value(text)}},
+                            row);
     errors_ << row << '\n';
 }
 

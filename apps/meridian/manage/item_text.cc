@@ -121,16 +121,16 @@ struct ListColumn {
     std::string_view field;
 };
 constexpr std::array kRuleColumns{
-    ListColumn{"NUMBER", "phoneNumber"},     ListColumn{"REGION", "region"},
-    ListColumn{"FLOW", "contactFlowId"},     ListColumn{"QUEUE", "queueId"},
-    ListColumn{"HOURS", "businessHoursId"},  ListColumn{"FALLBACK", "fallbackRegions"},
+    ListColumn{"NUMBER", "phoneNumber"},    ListColumn{"REGION", "region"},
+    ListColumn{"FLOW", "contactFlowId"},    ListColumn{"QUEUE", "queueId"},
+    ListColumn{"HOURS", "businessHoursId"}, ListColumn{"FALLBACK", "fallbackRegions"},
     ListColumn{"VERSION", "version"}};
 constexpr std::array kHoursColumns{
     ListColumn{"ID", "regionId"}, ListColumn{"NAME", "name"}, ListColumn{"TIME ZONE", "timezone"},
     ListColumn{"EMERGENCY", "emergencyClose"}, ListColumn{"VERSION", "version"}};
-constexpr std::array kAgentColumns{
-    ListColumn{"ID", "agentId"}, ListColumn{"NAME", "name"}, ListColumn{"SKILLS", "skills"},
-    ListColumn{"REGIONS", "regions"}, ListColumn{"VERSION", "version"}};
+constexpr std::array kAgentColumns{ListColumn{"ID", "agentId"}, ListColumn{"NAME", "name"},
+                                   ListColumn{"SKILLS", "skills"}, ListColumn{"REGIONS", "regions"},
+                                   ListColumn{"VERSION", "version"}};
 
 std::span<const ListColumn> list_columns(Kind kind) {
     return kind == Kind::kRule    ? std::span<const ListColumn>(kRuleColumns)
@@ -160,11 +160,12 @@ std::string pretty_json(const item::Value& value) {
 
 std::string pretty_json(Kind kind, const item::Map& item) {
     std::string out;
-    append_pretty(item, "", 0,
-                  [kind](std::string_view parent, std::string_view name) {
-                      return bulk::place_of(kind, parent, name).rank;
-                  },
-                  out);
+    append_pretty(
+        item, "", 0,
+        [kind](std::string_view parent, std::string_view name) {
+            return bulk::place_of(kind, parent, name).rank;
+        },
+        out);
     return out;
 }
 

@@ -51,7 +51,7 @@ class JsonWriter final : public ItemWriter {
 // until all of them are known.
 class CsvWriter final : public ItemWriter {
   public:
-    CsvWriter(OutputFile& output, Kind kind) : output_(output), kind_(kind), columns_(kind) {}
+    CsvWriter(OutputFile& output, Kind kind) : output_(output), columns_(kind) {}
     CsvWriter(const CsvWriter&) = delete;
     CsvWriter& operator=(const CsvWriter&) = delete;
     ~CsvWriter() override {
@@ -127,7 +127,6 @@ class CsvWriter final : public ItemWriter {
     }
 
     OutputFile& output_;
-    Kind kind_;
     bulk::ColumnWriter columns_;
     int waiting_ = -1;
 };

@@ -20,9 +20,13 @@ constexpr std::array kWords{
 
 }  // namespace
 
-const KindWords& words_of(Kind kind) { return kWords[static_cast<std::size_t>(kind)]; }
+const KindWords& words_of(Kind kind) {
+    return kWords[static_cast<std::size_t>(kind)];
+}
 
-std::span<const KindWords> all_kinds() { return kWords; }
+std::span<const KindWords> all_kinds() {
+    return kWords;
+}
 
 std::string name_of(const management::EntityId& id) {
     const auto name = printable(fmt::format("{} {}", words_of(id.kind).one, id.first));

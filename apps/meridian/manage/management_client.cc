@@ -30,9 +30,10 @@ std::string mend_of(const Answer& answer) {
         const auto* version = item::find(answer.map(), "currentVersion");
         return version == nullptr
                    ? "; read it again first"
-                   : fmt::format("; read it again, then say --version {}, or --force to write "
-                                 "whatever is stored",
-                                 item::to_plain_json(*version));
+                   : fmt::format(
+                         "; read it again, then say --version {}, or --force to write "
+                         "whatever is stored",
+                         item::to_plain_json(*version));
     }
     return answer.status == 429 || answer.status == 503 ? "; try again later" : "";
 }

@@ -20,9 +20,8 @@ constexpr std::size_t kPageItems = 1'000;
 Result<std::vector<std::string>> regions_of(ManagementClient& client, const std::string& number) {
     std::vector<std::string> regions;
     bool is_over = false;
-    const auto answer = client.get(Target("/routing")
-                                       .query("prefix", number)
-                                       .query("limit", std::to_string(kPageItems)));
+    const auto answer = client.get(
+        Target("/routing").query("prefix", number).query("limit", std::to_string(kPageItems)));
     if (!answer) {
         return std::unexpected(answer.error());
     }

@@ -19,8 +19,9 @@ struct ListQuery {
 };
 
 // Calls `take` with each page; an error of its ends the reading. Memory for one page.
-[[nodiscard]] Result<void> for_each_page(ManagementClient& client, const ListQuery& query,
-                                         const std::function<Result<void>(const item::List&)>& take);
+[[nodiscard]] Result<void> for_each_page(
+    ManagementClient& client, const ListQuery& query,
+    const std::function<Result<void>(const item::List&)>& take);
 
 // The entity that a key names. A rule's region may be left out: `key` has it behind a '#' or a '/',
 // or one region alone has a rule for that number. kInvalidInput names the regions when there are

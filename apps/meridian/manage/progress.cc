@@ -27,7 +27,9 @@ Progress::Progress(ProgressKind kind, std::uint64_t total, std::string unit, con
       started_(clock.monotonic()),
       next_(started_ + (kind == ProgressKind::kBar ? kBarEvery : kLineEvery)) {}
 
-Progress::~Progress() { wipe(); }
+Progress::~Progress() {
+    wipe();
+}
 
 void Progress::show(std::uint64_t done, std::uint64_t share) {
     if (kind_ == ProgressKind::kNone) {
@@ -74,9 +76,9 @@ std::string progress_text(std::uint64_t done, double share, std::string_view uni
     if (share > 0) {
         text = fmt::format("{:.0f}%  ", share * 100);
     }
-    text += fmt::format(
-        "{} {}  {}/s", with_commas(done), unit,
-        with_commas(static_cast<std::uint64_t>(static_cast<double>(done) / seconds)));
+    text +=
+        fmt::format("{} {}  {}/s", with_commas(done), unit,
+                    with_commas(static_cast<std::uint64_t>(static_cast<double>(done) / seconds)));
     if (share > 0.01) {
         const auto left = static_cast<std::uint64_t>(seconds / share * (1 - share) + 0.5);
         text += fmt::format("  {}:{:02} left", left / 60, left % 60);

@@ -11,9 +11,9 @@
 #include "data_folder.h"
 #include "item/json.h"
 #include "manage/assignments.h"
-#include "manage/commands.h"
 #include "manage/endpoint_options.h"
 #include "manage/kind_words.h"
+#include "manage/management_commands.h"
 #include "manage/paging.h"
 #include "manage/text.h"
 #include "manage/write_options.h"
@@ -51,18 +51,16 @@ Result<item::Map> read_entity(const PutOptions& options) {
         return fail_within(file, value.error());
     }
     if (value->as<item::List>() != nullptr) {
-        return fail(ErrorCode::kInvalidInput,
-                    fmt::format("{} holds a list: `meridian {} import` stores it", file,
-                                words.command));
+        return fail(
+            ErrorCode::kInvalidInput,
+            fmt::format("{} holds a list: `meridian {} import` stores it", file, words.command));
     }
     auto* map = value->as<item::Map>();
     const auto id = map == nullptr ? EntityId{} : id_in(options.kind, *map);
-    if (map == nullptr || id.first.empty() ||
-        (options.kind == Kind::kRule && id.second.empty())) {
+    if (map == nullptr || id.first.empty() || (options.kind == Kind::kRule && id.second.empty())) {
         return fail(ErrorCode::kInvalidInput,
                     fmt::format("{} is no {}: a JSON object with {}{}", file, words.one,
-                                words.key_field,
-                                options.kind == Kind::kRule ? " and region" : ""));
+                                words.key_field, options.kind == Kind::kRule ? " and region" : ""));
     }
     return std::move(*map);
 }
@@ -148,9 +146,8 @@ Result<void> put(const PutOptions& options) {
             return std::unexpected(body.error());
         }
         id = id_in(options.kind, *body);
-        answer = options.write.force
-                     ? force_entity(*client, options.write, id, std::move(*body))
-                     : put_entity(*client, options.write, id, std::move(*body));
+        answer = options.write.force ? force_entity(*client, options.write, id, std::move(*body))
+                                     : put_entity(*client, options.write, id, std::move(*body));
     } else {
         auto found = find_entity(*client, options.kind, options.what, options.region);
         if (!found) {
@@ -172,8 +169,8 @@ void add_put(CLI::App& group, Kind kind) {
     const auto& words = words_of(kind);
     const auto options = std::make_shared<PutOptions>();
     options->kind = kind;
-    auto* command =
-        group.add_subcommand("put", fmt::format("Store one of the {}: whole, or some fields", words.many));
+    auto* command = group.add_subcommand(
+        "put", fmt::format("Store one of the {}: whole, or some fields", words.many));
     command
         ->add_option(fmt::format("FILE|{}", words.key), options->what,
                      fmt::format("A JSON file (- is standard input); with --set a {}", words.key))

@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "commands.h"
-#include "manage/commands.h"
 #include "manage/endpoint_options.h"
 #include "manage/item_text.h"
 #include "manage/item_writer.h"
 #include "manage/kind_words.h"
+#include "manage/management_commands.h"
 #include "manage/paging.h"
 #include "manage/terminal.h"
 #include "manage/text.h"
@@ -40,9 +40,10 @@ struct GetOptions {
 
 void add_filters(CLI::App& command, ListQuery& query) {
     const auto& words = words_of(query.kind);
-    command.add_option("--prefix", query.prefix,
-                       fmt::format("Only {} whose {} begins so", words.many,
-                                   query.kind == Kind::kRule ? "number" : "id"))
+    command
+        .add_option("--prefix", query.prefix,
+                    fmt::format("Only {} whose {} begins so", words.many,
+                                query.kind == Kind::kRule ? "number" : "id"))
         ->check(refuse_empty);
     if (query.kind == Kind::kRule) {
         command.add_option("--region", query.region, "Only rules of this region")
@@ -132,12 +133,12 @@ void add_list(CLI::App& group, Kind kind) {
         ->check(CLI::IsMember({"text", "json", "ndjson", "csv"}))
         ->capture_default_str();
     add_endpoint_options(*command, options->endpoint);
-    command->footer(fmt::format(
-        "Examples:\n"
-        "  meridian {0} list\n"
-        "  meridian {0} list --prefix {1} --limit 20\n"
-        "  meridian {0} list --output json | jq length",
-        words.command, words.example.substr(0, 3)));
+    command->footer(
+        fmt::format("Examples:\n"
+                    "  meridian {0} list\n"
+                    "  meridian {0} list --prefix {1} --limit 20\n"
+                    "  meridian {0} list --output json | jq length",
+                    words.command, words.example.substr(0, 3)));
     command->callback([options] { throw CLI::RuntimeError(run_list(*options)); });
 }
 
@@ -157,10 +158,11 @@ void add_get(CLI::App& group, Kind kind) {
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     add_endpoint_options(*command, options->endpoint);
-    command->footer(fmt::format("Examples:\n"
-                                "  meridian {0} get {1}\n"
-                                "  meridian {0} get {1} --output json",
-                                words.command, words.example));
+    command->footer(
+        fmt::format("Examples:\n"
+                    "  meridian {0} get {1}\n"
+                    "  meridian {0} get {1} --output json",
+                    words.command, words.example));
     command->callback([options] { throw CLI::RuntimeError(run_get(*options)); });
 }
 
@@ -168,8 +170,8 @@ void add_export(CLI::App& group, Kind kind) {
     const auto& words = words_of(kind);
     const auto options = std::make_shared<ListOptions>();
     options->query.kind = kind;
-    auto* command =
-        group.add_subcommand("export", fmt::format("Write {} for import, or a spreadsheet", words.many));
+    auto* command = group.add_subcommand(
+        "export", fmt::format("Write {} for import, or a spreadsheet", words.many));
     add_filters(*command, options->query);
     command->add_option("--output", options->output, "csv, json, ndjson [by FILE's name, or csv]")
         ->check(CLI::IsMember({"csv", "json", "ndjson"}));
@@ -188,9 +190,9 @@ void add_export(CLI::App& group, Kind kind) {
     command->callback([options] {
         if (options->output.empty()) {
             const auto ending = options->file.extension().string();
-            options->output = ending == ".json"                            ? "json"
+            options->output = ending == ".json"                           ? "json"
                               : ending == ".ndjson" || ending == ".jsonl" ? "ndjson"
-                                                                           : "csv";
+                                                                          : "csv";
         }
         throw CLI::RuntimeError(run_export(*options));
     });

@@ -35,10 +35,10 @@ void add_write_options(CLI::App& command, WriteOptions& options, WriteOptionsWan
         command.add_flag("--strict", options.strict, "Warnings are errors");
     }
     if (wanted.version) {
-        auto* version = command.add_option("--version", options.version,
-                                           "Only if this version is stored")
-                            ->type_name("N")
-                            ->check(CLI::NonNegativeNumber);
+        auto* version =
+            command.add_option("--version", options.version, "Only if this version is stored")
+                ->type_name("N")
+                ->check(CLI::NonNegativeNumber);
         command.add_flag("--force", options.force, "Whatever is stored")->excludes(version);
     }
     command.add_option("--output", options.output, "text for people, json for programs")
@@ -49,10 +49,8 @@ void add_write_options(CLI::App& command, WriteOptions& options, WriteOptionsWan
 api::ApiRequest write_request(std::string method, Target target, const WriteOptions& options) {
     api::ApiRequest request;
     request.method = std::move(method);
-    request.target = std::move(target)
-                         .flag("dryRun", options.dry_run)
-                         .flag("strict", options.strict)
-                         .text();
+    request.target =
+        std::move(target).flag("dryRun", options.dry_run).flag("strict", options.strict).text();
     if (!options.reason.empty()) {
         request.headers.emplace_back("X-Change-Reason", options.reason);
     }
