@@ -5,8 +5,6 @@
 
 #include <atomic>
 #include <future>
-#include <mutex>
-#include <semaphore>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -16,44 +14,12 @@
 #include "net/request_id.h"
 #include "testing/handlers.h"
 #include "testing/raw_client.h"
+#include "testing/shelf.h"
 
 namespace meridian::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-// Keeps the replies that it is given until a test sends them.
-class Shelf {
-  public:
-    struct Kept {
-        const Request* request;
-        Reply reply;
-    };
-
-    Handler handler() {
-        return [this](const Request& request, Reply reply) {
-            {
-                const std::lock_guard lock(mutex_);
-                kept_.push_back({&request, std::move(reply)});
-            }
-            arrived_.release();
-        };
-    }
-
-    // Waits for one.
-    Kept take() {
-        arrived_.acquire();
-        const std::lock_guard lock(mutex_);
-        Kept kept = std::move(kept_.front());
-        kept_.erase(kept_.begin());
-        return kept;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::counting_semaphore<> arrived_{0};
-    std::vector<Kept> kept_;
-};
 
 Response ok(std::string body) {
     return {.status = 200, .headers = {}, .body = std::move(body)};
