@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "completion.h"
+#include "credentials_command.h"
 #include "manage/management_commands.h"
 #include "option_checks.h"
 
@@ -244,6 +245,7 @@ int run(int argc, char** argv) {
     add_route(app, route, output);
     add_small_ones(app, env, shell);
     add_management_commands(app);
+    add_credentials_commands(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/compression.h"
 #include "api/errors.h"
 #include "api/payload.h"
 #include "api/target.h"
@@ -179,9 +180,11 @@ net::Response Endpoint::ask_management(const Managed& asked) {
     if (answered.status < 300 && is_write(operation.value_or(""), target)) {
         parts_.metrics.writes().count(answered.status, parts_.clock.monotonic() - start);
     }
-    return {.status = answered.status,
-            .headers = std::move(answered.headers),
-            .body = std::move(answered.body)};
+    net::Response response{.status = answered.status,
+                           .headers = std::move(answered.headers),
+                           .body = std::move(answered.body)};
+    compress(request, response);
+    return response;
 }
 
 }  // namespace meridian::api

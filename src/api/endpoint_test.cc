@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -22,6 +23,7 @@
 #include "functions/route_call.h"
 #include "item/json.h"
 #include "management/editor.h"
+#include "net/gzip.h"
 #include "rest/management_api.h"
 #include "store/memory/memory_store.h"
 
@@ -516,6 +518,29 @@ TEST(Management, TooManyRequestsAreToldToComeBack) {
     EXPECT_EQ(waiting->answered.get_future().get().status, 200);
 }
 
+TEST(Management, LongAnswersAreGzipForWhoTakesIt) {
+    Fixture fixture;
+    const auto ask = [&fixture](const char* target, const char* accepted) {
+        return fixture.ask({.method = "GET",
+                            .target = target,
+                            .headers = {{"Accept-Encoding", accepted}},
+                            .service = "execute-api"});
+    };
+    const auto plain = ask("/openapi.json", "identity");
+    EXPECT_EQ(header(plain, "Content-Encoding"), "");
+    EXPECT_EQ(header(plain, "Vary"), "Accept-Encoding") << "a cache must not give one the other's";
+    const auto gzip = ask("/openapi.json", "br, gzip;q=0.5");
+    EXPECT_EQ(header(gzip, "Content-Encoding"), "gzip");
+    EXPECT_EQ(header(gzip, "Vary"), "Accept-Encoding");
+    EXPECT_LT(gzip.body.size(), plain.body.size() / 4);
+    EXPECT_EQ(net::gunzip(gzip.body, plain.body.size()), plain.body);
+    for (const auto& [target, accepted] :
+         {std::pair{"/openapi.json", "gzip;q=0"}, std::pair{"/agents/nobody", "gzip"},
+          std::pair{"/events", "gzip"}}) {
+        EXPECT_EQ(header(ask(target, accepted), "Content-Encoding"), "") << target << accepted;
+    }
+}
+
 TEST(Management, ARemovedProfileStopsWorking) {
     Fixture fixture;
     EXPECT_EQ(fixture.manage("GET", "/routing", "", "editor").status, 200);
@@ -563,7 +588,13 @@ TEST(Endpoint, PagesOfAllowedOriginsMayAskAndRead) {
                                  .headers = {{"Origin", "https://console.example.com"},
                                              {"Access-Control-Request-Method", "PUT"}},
                                  .sign = false};
-    EXPECT_EQ(fixture.ask(preflight).status, 204);
+    const auto allowed = fixture.ask(preflight);
+    EXPECT_EQ(allowed.status, 204);
+    EXPECT_EQ(std::ranges::count(allowed.headers, "Access-Control-Allow-Origin",
+                                 &std::pair<std::string, std::string>::first),
+              1)
+        << "browsers refuse two";
+    EXPECT_EQ(header(allowed, "Access-Control-Allow-Origin"), "https://console.example.com");
     auto other = preflight;
     other.headers[0].second = "https://evil.example.com";
     const auto refused = fixture.ask(other);

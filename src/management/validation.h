@@ -27,10 +27,10 @@ struct Findings {
 };
 
 struct ValidationOptions {
-    std::vector<std::string> regions;  // the deployment's; empty: any region of AWS
+    std::vector<std::string> regions = {};  // the deployment's; empty: any region of AWS
     bool strict = false;
     // Whether business hours of that id exist; empty: not looked at.
-    std::function<bool(std::string_view)> hours_exist;
+    std::function<bool(std::string_view)> hours_exist = {};
 };
 
 // What is wrong with `body` as a whole entity of that kind. A null at a known field counts as not
