@@ -63,7 +63,7 @@ const std::vector<Route>& table() {
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
-        {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind"}},
+        {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
         {"GET",    "/openapi.json",                                   "getOpenApi",               kViewer, get_openapi},
         {"GET",    "/traffic/{policyId}",                             "getTrafficPolicy",         kViewer, not_served},
         {"PUT",    "/traffic/{policyId}",                             "putTrafficPolicy",         kOperator, not_served},
