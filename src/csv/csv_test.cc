@@ -14,7 +14,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 using Fields = std::vector<std::string>;
 
@@ -47,10 +46,8 @@ Outcome read(std::string_view file) {
 std::vector<Fields> rows(std::string_view file) {
     const Outcome outcome = read(file);
     EXPECT_EQ(outcome.error, "") << file;
-    std::vector<Fields> rows;
-    for (const auto& row : outcome.rows) {
-        rows.push_back(row.fields);
-    }
+    std::vector<Fields> rows(outcome.rows.size());
+    std::ranges::transform(outcome.rows, rows.begin(), &Row::fields);
     return rows;
 }
 
@@ -86,10 +83,9 @@ TEST(CsvReader, ReadsWhatSpreadsheetsWrite) {
 
 TEST(CsvReader, KnowsTheLineThatARowBeginsOn) {
     const Outcome outcome = read("h\r\n\r\n\"two\r\nlines\",\"and\nthree\rmore\"\rlast\n\n\nend");
-    std::vector<std::pair<std::size_t, std::string>> lines;
-    for (const auto& row : outcome.rows) {
-        lines.emplace_back(row.line, row.fields[0]);
-    }
+    std::vector<std::pair<std::size_t, std::string>> lines(outcome.rows.size());
+    std::ranges::transform(outcome.rows, lines.begin(),
+                           [](const Row& row) { return std::pair(row.line, row.fields[0]); });
     EXPECT_THAT(lines, ElementsAre(std::pair(1, "h"), std::pair(3, "two\r\nlines"),
                                    std::pair(7, "last"), std::pair(10, "end")));
 }
