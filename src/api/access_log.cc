@@ -21,6 +21,9 @@ namespace meridian::api {
 namespace {
 
 constexpr std::size_t kWaitingBytesMax = std::size_t{4} * 1024 * 1024;
+// Lines are gathered for a moment: a thread that wakes for each would cost more than they do.
+constexpr std::chrono::milliseconds kGather{100};
+constexpr std::size_t kGatherBytes = std::size_t{256} * 1024;
 constexpr std::size_t kTextBytesMax = 256;  // of a path or a user agent
 constexpr std::chrono::milliseconds kReaderTimeout{1'000};
 
@@ -162,17 +165,17 @@ AccessLog::~AccessLog() = default;
 
 void AccessLog::add(const AccessEntry& entry) {
     const auto line = access_line(entry);
-    bool is_first = false;
+    std::size_t before = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (waiting_.size() + line.size() > kWaitingBytesMax) {
+        before = waiting_.size();
+        if (before + line.size() > kWaitingBytesMax) {
             ++lost_;
             return;
         }
-        is_first = waiting_.empty();
         waiting_ += line;
     }
-    if (is_first) {
+    if (before == 0 || (before < kGatherBytes && before + line.size() >= kGatherBytes)) {
         changed_.notify_all();
     }
 }
@@ -191,6 +194,8 @@ void AccessLog::run(const std::stop_token& stop) {
         if (waiting_.empty() && !is_to_reopen_) {
             return;
         }
+        changed_.wait_for(lock, stop, kGather,
+                          [this] { return waiting_.size() >= kGatherBytes || is_to_reopen_; });
         const auto lines = std::exchange(waiting_, {});
         const bool reopens = is_to_reopen_;
         lock.unlock();

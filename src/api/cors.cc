@@ -87,19 +87,16 @@ bool Cors::is_allowed(std::string_view origin) const {
 }
 
 std::optional<net::Response> Cors::preflight(const net::Request& request) const {
-    const auto origin = request.header("Origin");
     if (request.method != "OPTIONS" || request.header("Access-Control-Request-Method").empty() ||
-        !is_allowed(origin)) {
+        !is_allowed(request.header("Origin"))) {
         return std::nullopt;
     }
     net::Response response{.status = 204};
-    response.headers = {
-        {"Access-Control-Allow-Origin", std::string(origin)},
-        {"Access-Control-Allow-Methods", std::string(kMethods)},
-        {"Access-Control-Allow-Headers",
-         allowed_headers(request.header("Access-Control-Request-Headers"))},
-        {"Access-Control-Max-Age", std::string(kMaxAgeSeconds)},
-        {"Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"}};
+    response.headers = {{"Access-Control-Allow-Methods", std::string(kMethods)},
+                        {"Access-Control-Allow-Headers",
+                         allowed_headers(request.header("Access-Control-Request-Headers"))},
+                        {"Access-Control-Max-Age", std::string(kMaxAgeSeconds)},
+                        {"Vary", "Access-Control-Request-Method, Access-Control-Request-Headers"}};
     return response;
 }
 

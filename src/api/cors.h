@@ -23,8 +23,8 @@ class Cors {
     // "http://localhost:8080". kInvalidInput names one that no browser would send.
     [[nodiscard]] static Result<Cors> of(std::vector<std::string> origins);
 
-    // The answer to a preflight request of one of these pages, which is not signed. Nothing: it is
-    // no such request.
+    // The answer to a preflight request of one of these pages, which is not signed; allow() makes
+    // it whole, as any other. Nothing: it is no such request.
     [[nodiscard]] std::optional<net::Response> preflight(const net::Request& request) const;
 
     // Lets the page that sent the request read the response.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -587,7 +588,13 @@ TEST(Endpoint, PagesOfAllowedOriginsMayAskAndRead) {
                                  .headers = {{"Origin", "https://console.example.com"},
                                              {"Access-Control-Request-Method", "PUT"}},
                                  .sign = false};
-    EXPECT_EQ(fixture.ask(preflight).status, 204);
+    const auto allowed = fixture.ask(preflight);
+    EXPECT_EQ(allowed.status, 204);
+    EXPECT_EQ(std::ranges::count(allowed.headers, "Access-Control-Allow-Origin",
+                                 &std::pair<std::string, std::string>::first),
+              1)
+        << "browsers refuse two";
+    EXPECT_EQ(header(allowed, "Access-Control-Allow-Origin"), "https://console.example.com");
     auto other = preflight;
     other.headers[0].second = "https://evil.example.com";
     const auto refused = fixture.ask(other);

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "lint/connect_arn.h"
+#include "management/connect_arn.h"
 
 namespace meridian::lint {
 namespace {
@@ -30,13 +30,13 @@ std::array<Field, 4> fields_of(const Rule& rule) {
 
 struct Arn {
     Field field;
-    ConnectArn arn;
+    management::ConnectArn arn;
 };
 
 std::vector<Arn> arns_of(const Rule& rule) {
     std::vector<Arn> arns;
     for (const Field& field : fields_of(rule)) {
-        if (const auto arn = parse_connect_arn(field.value)) {
+        if (const auto arn = management::parse_connect_arn(field.value)) {
             arns.push_back({field, *arn});
         }
     }

@@ -14,6 +14,10 @@ namespace {
 
 // How long a client may take to close its side after our last byte.
 constexpr std::chrono::milliseconds kLingerTimeout{1'000};
+// How much it may send meanwhile: more than what it can have had under way.
+constexpr std::size_t kDroppedBytesMax = std::size_t{16} * 1024 * 1024;
+// A client that took nothing for so long is not merely slow.
+constexpr std::chrono::milliseconds kStuckTime{1'000};
 // What a stream gives at once, so that its bound is what waits for a slow client.
 constexpr std::size_t kStreamPieceBytes = std::size_t{64} * 1024;
 
@@ -49,6 +53,7 @@ void Connection::start() {
 }
 
 void Connection::start_refused() {
+    is_refused_ = true;
     refuse({503, "The server has as many connections as it may have; try again later."});
     advance();
 }
@@ -69,11 +74,11 @@ void Connection::close() {
         return;
     }
     phase_ = Phase::kClosed;
-    wait_ = Wait::kNothing;
     exchange_->target.reset();
     if (streaming_.source) {
         streaming_.source->close();
     }
+    count_buffer(0);
     stream_->close();
     host_.on_closed(*this);
 }
@@ -84,7 +89,8 @@ void Connection::on_received(std::size_t bytes) {
         exchange_->input.commit(bytes);
         advance();
     } else if (phase_ == Phase::kClosing) {
-        advance();
+        dropped_bytes_ += bytes;
+        dropped_bytes_ > kDroppedBytesMax ? close() : advance();
     }
 }
 
@@ -114,6 +120,9 @@ void Connection::on_watched(bool has_ended) {
 
 void Connection::on_plain_text() {
     is_receiving_ = false;
+    if (phase_ == Phase::kClosed) {
+        return;
+    }
     if (phase_ == Phase::kReading) {
         refuse({400, "This port speaks TLS: use https."});
     }
@@ -124,7 +133,8 @@ void Connection::on_reply(Response response) {
     if (phase_ != Phase::kHandling) {
         return discard(response);
     }
-    respond(std::move(response), parser_.head().keep_alive && !host_.is_stopping);
+    respond(std::move(response),
+            parser_.head().keep_alive && (!host_.is_stopping || has_more_requests()));
     if (!in_handler_) {
         advance();
     }
@@ -178,7 +188,7 @@ bool Connection::take_requests() {
 void Connection::handle_request() {
     identify();
     phase_ = Phase::kHandling;
-    wait_ = Wait::kNothing;
+    wait_anew(Wait::kNothing);
     in_handler_ = true;
     try {
         host_.handler(exchange_->request, make_reply(exchange_));
@@ -235,7 +245,7 @@ void Connection::respond(Response response, bool keep) {
         parser_.next();
     }
     phase_ = keep ? Phase::kReading : Phase::kClosing;
-    wait_ = Wait::kNothing;
+    wait_anew(Wait::kNothing);
     if (!takes_body) {
         discard(response);
     } else if (response.stream) {
@@ -287,7 +297,7 @@ bool Connection::take_from_stream() {
     if (!taken.bytes.empty()) {
         return true;
     }
-    wait_ = Wait::kNothing;
+    wait_anew(Wait::kNothing);
     if (!std::exchange(is_watching_, true)) {
         stream_->watch(shared_from_this());
     }
@@ -319,6 +329,11 @@ void Connection::end_stream(bool is_whole) {
 }
 
 void Connection::refuse(const Refusal& refusal) {
+    identify();
+    if (host_.options.on_refusal) {
+        host_.options.on_refusal(
+            {.status = refusal.status, .id = to_view(exchange_->id), .peer = exchange_->peer});
+    }
     respond(refusal_response(refusal), false);
 }
 
@@ -341,7 +356,7 @@ bool Connection::flush() {
         if (*sent > 0) {
             output_.mark_sent(*sent);
             if (wait_ == Wait::kRoom) {
-                wait_ = Wait::kNothing;
+                wait_anew(Wait::kNothing);
             }
             continue;
         }
@@ -357,14 +372,22 @@ bool Connection::flush() {
     return true;
 }
 
+// Behind the one that is being answered.
+bool Connection::has_more_requests() const {
+    return exchange_->input.size() > parser_.request_bytes() || stream_->has_input();
+}
+
 void Connection::wait_for_request() {
+    if (host_.is_stopping && exchange_->input.empty() && !stream_->has_input()) {
+        phase_ = Phase::kClosing;
+        return linger();
+    }
     if (parser_.head_is_read()) {
         wait_for(Wait::kBody);
     } else if (!exchange_->input.empty()) {
         wait_for(Wait::kHead);
     } else {
-        wait_ = Wait::kNothing;
-        wait_for(stream_->is_established() ? Wait::kIdle : Wait::kHandshake);
+        wait_anew(stream_->is_established() ? Wait::kIdle : Wait::kHandshake);
         if (!is_receiving_) {
             exchange_->input.release_excess();
         }
@@ -387,14 +410,37 @@ void Connection::linger() {
 void Connection::receive() {
     if (!is_receiving_) {
         is_receiving_ = true;
-        stream_->receive(exchange_->input.free_space(), shared_from_this());
+        const auto space = exchange_->input.free_space();
+        count_buffer(exchange_->input.capacity());
+        stream_->receive(space, shared_from_this());
+    }
+}
+
+void Connection::count_buffer(std::size_t capacity) {
+    const std::size_t counted = capacity > InputBuffer::kCapacityKeptBytes ? capacity : 0;
+    if (counted == buffered_bytes_) {
+        return;
+    }
+    const bool has_grown = counted > buffered_bytes_;
+    host_.buffered_bytes += counted - buffered_bytes_;  // modulo 2^64, downwards too
+    buffered_bytes_ = counted;
+    if (has_grown && host_.buffered_bytes > host_.options.buffered_bytes_max) {
+        host_.on_memory_short();
     }
 }
 
 // Waiting longer for the same thing does not move its deadline.
 void Connection::wait_for(Wait wait) {
     if (wait_ != wait) {
+        wait_anew(wait);
+    }
+}
+
+void Connection::wait_anew(Wait wait) {
+    if (wait_ != Wait::kNothing || wait != Wait::kNothing) {
+        host_.room.move(place, wait_, wait);
         wait_ = wait;
+        waiting_since_ = ++host_.waits;
         deadline_ = host_.ticks.after(timeout(wait));
     }
 }
@@ -418,10 +464,7 @@ std::chrono::milliseconds Connection::timeout(Wait wait) const {
     return host_.options.body_timeout;
 }
 
-void Connection::on_tick() {
-    if (wait_ == Wait::kNothing || !host_.ticks.has_passed(deadline_)) {
-        return;
-    }
+void Connection::on_late() {
     switch (wait_) {
         case Wait::kHead:
         case Wait::kBody:
@@ -432,13 +475,40 @@ void Connection::on_tick() {
             refuse({504, "The server did not answer the request in time."});
             return advance();
         case Wait::kHandshake:
-            return stream_->is_established() ? wait_for(Wait::kIdle) : close();
+            return stream_->is_established() ? wait_anew(Wait::kIdle) : close();
         case Wait::kIdle:
         case Wait::kRoom:
         case Wait::kLinger:
         case Wait::kNothing:
             return close();
     }
+}
+
+bool Connection::is_evictable() const {
+    switch (wait_) {
+        case Wait::kIdle:
+            return !stream_->has_input();  // else it has a request, which was only not read yet
+        case Wait::kLinger:
+            return !is_refused_;  // it takes nobody's place
+        case Wait::kHandshake:
+        case Wait::kHead:
+        case Wait::kBody:
+            return true;
+        case Wait::kRoom:
+            return waited() >= kStuckTime;
+        case Wait::kReply:
+        case Wait::kNothing:
+            break;
+    }
+    return false;
+}
+
+void Connection::evict() {
+    if (wait_ == Wait::kHead || wait_ == Wait::kBody) {
+        refuse({503, "The server has too much to do to wait for the request; try again later."});
+        (void)stream_->send(output_.pieces());
+    }
+    close();
 }
 
 }  // namespace meridian::net

@@ -1,6 +1,7 @@
 // One client's connection: requests in, responses out, in order, one at a time.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "net/server.h"
 #include "net/stream.h"
 #include "net/tick_clock.h"
+#include "net/waiting_room.h"
 
 namespace meridian::net {
 
@@ -27,12 +29,16 @@ class Connection;
 struct ConnectionHost {
     const ServerOptions& options;
     const Handler& handler;
+    std::atomic<std::size_t>& buffered_bytes;  // see ServerOptions::buffered_bytes_max
     std::shared_ptr<Mailbox> mailbox;
     TickClock ticks;
     RequestIds ids;
     std::string date;
+    WaitingRoom room;
+    std::uint64_t waits = 0;  // that have begun
     bool is_stopping = false;
     std::function<void(Connection&)> on_closed;
+    std::function<void()> on_memory_short;  // called anywhere within a connection
 };
 
 // A state machine over a Stream, driven by callbacks: at the server's rates a coroutine frame for
@@ -56,10 +62,27 @@ class Connection final : public StreamSink,
     void start();
     // Answers 503 without reading a request.
     void start_refused();
+    [[nodiscard]] bool is_refused() const { return is_refused_; }
+
+    // Whether no harm is done by closing it in favour of another: no request of it is being worked
+    // on, or its client has long stopped to take the answer.
+    [[nodiscard]] bool is_evictable() const;
+    // For the same thing: which of its host's waits that is, and for how long.
+    [[nodiscard]] std::uint64_t waiting_since() const { return waiting_since_; }
+    [[nodiscard]] std::chrono::milliseconds waited() const {
+        return host_.ticks.elapsed(deadline_, timeout(wait_));
+    }
+    // Closes it; with a word, where a request has begun.
+    void evict();
+
     // Closes when idle; else the response under way will be the last.
     void begin_stop();
     void close();
-    void on_tick();
+
+    // For what it waits for.
+    [[nodiscard]] bool is_late() const { return host_.ticks.has_passed(deadline_); }
+    // Afterwards it waits for something else.
+    void on_late();
 
     void on_received(std::size_t bytes) override;
     void on_ended() override;
@@ -69,22 +92,14 @@ class Connection final : public StreamSink,
     void on_reply(Response response) override;
     [[nodiscard]] bool is_in_handler() const override { return in_handler_; }
 
-    // For the list that it is kept in.
-    std::size_t index = 0;
+    // Where it is kept. REQUIRES: set before it starts.
+    WaitingRoom::Place place;
+    [[nodiscard]] Wait wait() const { return wait_; }
+    // Its part of the host's.
+    [[nodiscard]] std::size_t buffered_bytes() const { return buffered_bytes_; }
 
   private:
     enum class Phase : std::uint8_t { kReading, kHandling, kStreaming, kClosing, kClosed };
-    // What the deadline is for.
-    enum class Wait : std::uint8_t {
-        kNothing,
-        kHandshake,
-        kIdle,
-        kHead,
-        kBody,
-        kReply,
-        kRoom,
-        kLinger
-    };
 
     void advance();
     [[nodiscard]] bool take_requests();
@@ -104,7 +119,10 @@ class Connection final : public StreamSink,
     void wait_for_request();
     void linger();
     void receive();
+    void count_buffer(std::size_t capacity);
     void wait_for(Wait wait);
+    void wait_anew(Wait wait);
+    [[nodiscard]] bool has_more_requests() const;
     [[nodiscard]] std::chrono::milliseconds timeout(Wait wait) const;
     [[nodiscard]] std::shared_ptr<Exchange> make_exchange() const;
 
@@ -122,12 +140,16 @@ class Connection final : public StreamSink,
     Phase phase_ = Phase::kReading;
     Wait wait_ = Wait::kNothing;
     TickClock::Deadline deadline_ = 0;
+    std::uint64_t waiting_since_ = 0;
+    std::size_t buffered_bytes_ = 0;
+    std::size_t dropped_bytes_ = 0;  // while closing
     bool in_handler_ = false;
     bool is_identified_ = false;  // exchange_->id is the request's
     bool is_receiving_ = false;
     bool is_waiting_writable_ = false;
     bool is_watching_ = false;
     bool has_ended_ = false;  // the client has, while closing
+    bool is_refused_ = false;
 };
 
 }  // namespace meridian::net

@@ -174,7 +174,6 @@ TEST(ServerStream, CutsOffAReaderThatTakesNothing) {
     wait_until_closed(*stream);
 }
 
-// The others' time is up again and again, and the stream's never.
 TEST(BodyStream, SaysHowMuchMoreItTakes) {
     BodyStream stream(10);
     EXPECT_EQ(stream.room(), 10U);
@@ -188,6 +187,7 @@ TEST(BodyStream, SaysHowMuchMoreItTakes) {
     EXPECT_EQ(stream.room(), 0U);
 }
 
+// The others' time is up again and again, and the stream's never.
 TEST(ServerStream, OutlivesEveryDeadline) {
     constexpr milliseconds kShort{20};
     const auto stream = make_stream();

@@ -32,13 +32,17 @@ class Listener {
     // Called on the first loop's thread with a connection that belongs to loop number `loop`.
     using OnAccepted = std::function<void(std::unique_ptr<TcpStream> stream, std::size_t loop)>;
 
+    // Called there, too, when the system has no descriptor or memory for a connection, which waits:
+    // accepting goes on after a pause.
+    using OnExhausted = std::function<void()>;
+
     // `loops` must outlive the listener.
     [[nodiscard]] static Result<std::unique_ptr<Listener>> open(std::vector<Loop*> loops,
                                                                 const std::string& address,
                                                                 std::uint16_t port);
     ~Listener();
 
-    void start(OnAccepted on_accepted);
+    void start(OnAccepted on_accepted, OnExhausted on_exhausted);
     void close();
     [[nodiscard]] std::uint16_t port() const;
 

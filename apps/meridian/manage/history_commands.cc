@@ -108,10 +108,8 @@ Result<item::Map> find_change(ManagementClient& client, const EntityId& id,
 std::string changed_fields(const item::Map& change) {
     std::string text;
     for (const auto& difference :
-         management::diff(map_at(change, "before"), map_at(change, "after"))) {
-        if (difference.pointer != "/version" && difference.pointer != "/lastUpdated") {
-            text += (text.empty() ? "" : ", ") + dotted(difference.pointer);
-        }
+         without_stamps(management::diff(map_at(change, "before"), map_at(change, "after")))) {
+        text += (text.empty() ? "" : ", ") + dotted(difference.pointer);
     }
     const auto operation = text_at(change, "operation");
     return operation == "update" || operation == "restore" ? text : "";
@@ -153,7 +151,8 @@ Result<void> show(const HistoryOptions& options) {
 Result<void> print_differences(const std::vector<management::Difference>& differences,
                                const HistoryOptions& options) {
     if (options.output == "text") {
-        fmt::print("{}", differences.empty() ? "no difference\n" : difference_lines(differences));
+        const auto lines = difference_lines(without_stamps(differences));
+        fmt::print("{}", lines.empty() ? "no difference\n" : lines);
         return {};
     }
     item::List list;
@@ -212,7 +211,7 @@ Result<void> confirm_restore(ManagementClient& client, const HistoryOptions& opt
     if (!answer) {
         return std::unexpected(answer.error());
     }
-    std::fputs(difference_lines(differences_in(answer->map())).c_str(), stderr);
+    std::fputs(difference_lines(without_stamps(differences_in(answer->map()))).c_str(), stderr);
     return confirm(fmt::format("Restore the {}?", name_of(id)))
                ? Result<void>{}
                : fail(ErrorCode::kInvalidInput, "nothing was restored");

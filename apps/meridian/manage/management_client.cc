@@ -26,15 +26,6 @@ std::string mend_of(const Answer& answer) {
                    ? "; use --profile with the name of somebody who may"
                    : "; the credentials are not the server's: check --profile, or --data";
     }
-    if (answer.status == 409) {
-        const auto* version = item::find(answer.map(), "currentVersion");
-        return version == nullptr
-                   ? "; read it again first"
-                   : fmt::format(
-                         "; read it again, then say --version {}, or --force to write "
-                         "whatever is stored",
-                         item::to_plain_json(*version));
-    }
     return answer.status == 429 || answer.status == 503 ? "; try again later" : "";
 }
 
@@ -80,17 +71,17 @@ const item::Map& Answer::map() const {
 }
 
 Error refusal_of(const Answer& answer) {
-    auto message = text_at(answer.map(), "message");
-    if (message.empty()) {
-        message = fmt::format("the server answered with status {}", answer.status);
-    }
     constexpr std::size_t kFaultsShown = 5;
     const auto faults = faults_of(answer.map(), "errors");
+    auto message = faults.empty() ? text_at(answer.map(), "message") : "refused: ";
     for (std::size_t i = 0; i < std::min(faults.size(), kFaultsShown); ++i) {
-        message += fmt::format("{} {}", i == 0 ? "" : ";", fault_text(faults[i]));
+        message += fmt::format("{}{}", i == 0 ? "" : "; ", fault_text(faults[i]));
     }
     if (faults.size() > kFaultsShown) {
         message += fmt::format("; and {} more", faults.size() - kFaultsShown);
+    }
+    if (message.empty()) {
+        message = fmt::format("the server answered with status {}", answer.status);
     }
     while (message.ends_with('.')) {
         message.pop_back();

@@ -37,7 +37,11 @@ struct RawResponse {
 // Every wait ends after ten seconds with a failed test.
 class RawClient {
   public:
-    explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    struct Unconnected {};
+    explicit RawClient(Unconnected) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {}
+    explicit RawClient(std::uint16_t port) : RawClient(Unconnected{}) { connect(port); }
+
+    void connect(std::uint16_t port) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -47,6 +51,7 @@ class RawClient {
         const int on = 1;
         ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
+
     RawClient(RawClient&& other) noexcept
         : socket_(std::exchange(other.socket_, -1)),
           is_connected_(other.is_connected_),
