@@ -59,7 +59,7 @@ Result<void> erase(const DeleteOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto stored = client->get(target_of(*id));
+    const auto stored = client->get(*id);
     if (!stored) {
         return std::unexpected(stored.error());
     }

@@ -35,7 +35,8 @@ struct HistoryOptions {
     EndpointOptions endpoint;
     std::string entity;
     std::string region;
-    std::vector<std::string> changes;
+    std::string change;  // empty: the newest
+    std::string other;   // empty: none
     std::size_t limit = 20;
     std::string output = "text";
     WriteOptions write;
@@ -177,16 +178,15 @@ Result<void> diff(const HistoryOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto& names = options.changes;
-    const auto first = find_change(*client, *id, names.empty() ? "" : names.front());
+    const auto first = find_change(*client, *id, options.change);
     if (!first) {
         return std::unexpected(first.error());
     }
-    if (names.size() < 2) {
+    if (options.other.empty()) {
         return print_differences(
             management::diff(map_at(*first, "before"), map_at(*first, "after")), options);
     }
-    const auto second = find_change(*client, *id, names[1]);
+    const auto second = find_change(*client, *id, options.other);
     if (!second) {
         return std::unexpected(second.error());
     }
@@ -224,7 +224,7 @@ Result<void> restore(const HistoryOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto change = find_change(*client, *id, options.changes.front());
+    const auto change = find_change(*client, *id, options.change);
     const auto stored = client->send({"GET", target_of(*id).text(), {}, {}});
     if (!change || !stored) {
         return std::unexpected(!change ? change.error() : stored.error());
@@ -251,9 +251,7 @@ void add_entity(CLI::App& command, HistoryOptions& options) {
         ->required()
         ->check(refuse_empty);
     command
-        .add_option("--region", options.region,
-                    "With a NUMBER: which region's rule [the only one for it]; a deleted one "
-                    "needs it")
+        .add_option("--region", options.region, "Which region's rule a NUMBER means [the only one]")
         ->check(refuse_odd_region);
 }
 
@@ -292,11 +290,12 @@ void add_diff(CLI::App& group) {
     const auto options = std::make_shared<HistoryOptions>();
     auto* command = group.add_subcommand("diff", "Show what a change changed");
     add_entity(*command, *options);
+    command->add_option("CHANGE", options->change, "A change's id, or a version [the newest]")
+        ->check(refuse_empty);
     command
-        ->add_option("CHANGE", options->changes,
-                     "A change's id, or a version [the newest]; of two, what differs between what "
-                     "they left")
-        ->expected(0, 2);
+        ->add_option("OTHER", options->other,
+                     "Another: what differs between what the two changes left")
+        ->check(refuse_empty);
     add_output(*command, *options);
     add_endpoint_options(*command, options->endpoint);
     command->footer(
@@ -312,10 +311,10 @@ void add_restore(CLI::App& group) {
         group.add_subcommand("restore", "Make it what it was after a change, as a new version");
     add_entity(*command, *options);
     command
-        ->add_option("CHANGE", options->changes,
+        ->add_option("CHANGE", options->change,
                      "A change's id, or a version; of a delete, what was deleted")
         ->required()
-        ->expected(1);
+        ->check(refuse_empty);
     command->add_flag("--yes", options->yes, "Don't ask");
     add_write_options(*command, options->write, {.version = false, .strict = true});
     add_endpoint_options(*command, options->endpoint);

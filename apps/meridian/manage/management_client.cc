@@ -4,6 +4,7 @@
 
 #include "aws/encoding.h"
 #include "item/json.h"
+#include "manage/kind_words.h"
 #include "manage/text.h"
 
 namespace meridian::app {
@@ -130,6 +131,16 @@ Result<Answer> ManagementClient::ask(api::ApiRequest request) {
 
 Result<Answer> ManagementClient::get(const Target& target) {
     return ask({"GET", target.text(), {}, {}});
+}
+
+Result<Answer> ManagementClient::get(const management::EntityId& id) {
+    auto answer = send({"GET", target_of(id).text(), {}, {}});
+    if (answer && answer->status == 404) {
+        return fail(ErrorCode::kInvalidInput,
+                    fmt::format("{}: not stored; `meridian {} list` shows those that are",
+                                name_of(id), words_of(id.kind).command));
+    }
+    return answer && answer->status != 200 ? std::unexpected(refusal_of(*answer)) : answer;
 }
 
 Result<Answer> ManagementClient::post(const Target& target, const item::Map& body) {
