@@ -7,6 +7,7 @@
 #include <map>
 
 #include "management/editing_for_tests.h"
+#include "management/history_format.h"
 
 namespace meridian::management {
 namespace {
@@ -395,6 +396,25 @@ TEST_F(Erase, AlsoOfAnEntityThatWasDeletedPastTheEditor) {
                               std::nullopt})
                      .error);
     EXPECT_EQ(verdict(put(rule("c"))), "created 3");
+}
+
+// Whoever clears a history away leaves the mark of the last deletion, and must not make an entity
+// that can't be created again.
+TEST_F(Erase, VersionsGoOnWithoutTheHistory) {
+    put(rule("a"));
+    put(rule("b"), Version{1});
+    erase();
+    for (const auto& change : history()) {
+        ASSERT_FALSE(
+            store_
+                ->write({std::string(catalog::kHistoryTable),
+                         store::DeleteItem{history_key(kRule, change.change_id)}, std::nullopt})
+                .error);
+    }
+    clock_.step_to(clock_.now() - std::chrono::hours(1));
+    const auto made = put(rule("c"));
+    EXPECT_EQ(verdict(made), "created 3");
+    EXPECT_EQ(*item::find(made->item, "lastUpdated"), item::Value("2025-02-26T15:00:00.003Z"));
 }
 
 // ---- Restoring

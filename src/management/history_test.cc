@@ -229,6 +229,24 @@ TEST(HistoryFormat, WhatIsNotOfItIsTold) {
     }
 }
 
+TEST(HistoryFormat, TheMarkOfADeletionIsReadAsItWasWritten) {
+    const EntityId agent{Kind::kAgent, "a", {}};
+    const auto mark = encode_deletion(
+        agent, {"01ARZ3NDEKTSV4RRFFQ69G5FAV", 7, *parse_instant("2025-02-26T15:00:00.001Z")});
+    EXPECT_EQ(mark, item_of(R"({"entity":"agents/a","changeId":"#","version":7,
+        "deletedBy":"01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2025-02-26T15:00:00.001Z"})"));
+    const auto deletion = decode_deletion(mark);
+    ASSERT_TRUE(deletion);
+    EXPECT_EQ(deletion->change_id, "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    EXPECT_EQ(deletion->version, 7);
+    EXPECT_EQ(format_instant(deletion->at), "2025-02-26T15:00:00.001Z");
+    for (const auto* name : {"deletedBy", "at"}) {
+        auto bad = mark;
+        bad.erase(name);
+        EXPECT_FALSE(decode_deletion(bad)) << name;
+    }
+}
+
 TEST_F(LargeItems, ALostPartIsTold) {
     const auto made = put(rule("a", large(200'000, 'a')));
     ASSERT_FALSE(store_
