@@ -1,6 +1,7 @@
 # meridian_module(PATH RING n [KNOWS module…] [LINK library…] [TESTS_KNOW module…])
 #
 # Makes one library of src/PATH, with its tests (x_test.cc), benchmarks (x_bench.cc) and fuzz targets (x_fuzz.cc).
+# Tests and fuzz targets may include the modules of TESTS_KNOW too.
 #
 # Direction: a module names modules of lower rings, or of its own ring declared before it; anything else stops
 # the configuration. Visibility: a module's headers are reached through a folder of links that only the targets which
@@ -22,13 +23,25 @@ function(meridian_module PATH)
     list(FILTER FUZZERS INCLUDE REGEX "_fuzz\\.cc$")
     list(FILTER SOURCES EXCLUDE REGEX "_(test|bench|fuzz)\\.cc$")
 
+    # x.cc.in becomes a source with x.json in the place of @JSON@.
+    file(GLOB TEMPLATES CONFIGURE_DEPENDS ${SOURCE}/*.cc.in)
+    foreach(TEMPLATE ${TEMPLATES})
+        get_filename_component(STEM ${TEMPLATE} NAME_WE)
+        file(READ ${SOURCE}/${STEM}.json JSON)
+        configure_file(${TEMPLATE} ${CMAKE_BINARY_DIR}/embedded/${PATH}/${STEM}.cc @ONLY)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${SOURCE}/${STEM}.json)
+        list(APPEND SOURCES ${CMAKE_BINARY_DIR}/embedded/${PATH}/${STEM}.cc)
+    endforeach()
+
     # src/store/rocksdb is included as "store/rocksdb/…", from build/include/store_rocksdb/store/rocksdb → src/….
     set(LINKS ${CMAKE_BINARY_DIR}/include/${NAME})
     file(MAKE_DIRECTORY ${LINKS}/${PATH})
     foreach(HEADER ${HEADERS})
         get_filename_component(FILE ${HEADER} NAME)
         file(CREATE_LINK ${HEADER} ${LINKS}/${PATH}/${FILE} SYMBOLIC)
-        list(APPEND LINKED ${LINKS}/${PATH}/${FILE})
+        if(NOT FILE MATCHES "_for_tests\\.h$")  # these may include what only tests know
+            list(APPEND LINKED ${LINKS}/${PATH}/${FILE})
+        endif()
     endforeach()
     file(GLOB LISTS CONFIGURE_DEPENDS ${SOURCE}/*.def)  # included several times on purpose, so no headers
     foreach(LIST ${LISTS})
@@ -74,7 +87,7 @@ function(meridian_module PATH)
         foreach(FUZZER ${FUZZERS})
             get_filename_component(STEM ${FUZZER} NAME_WE)
             add_executable(${NAME}_${STEM} ${FUZZER})
-            target_link_libraries(${NAME}_${STEM} PRIVATE ${NAME})
+            target_link_libraries(${NAME}_${STEM} PRIVATE ${NAME} ${TESTS_KNOW})
             target_link_options(${NAME}_${STEM} PRIVATE -fsanitize=fuzzer)
             add_dependencies(fuzzers ${NAME}_${STEM})
         endforeach()
@@ -83,7 +96,7 @@ function(meridian_module PATH)
     foreach(FUZZER ${FUZZERS})
         get_filename_component(STEM ${FUZZER} NAME_WE)
         add_executable(${NAME}_${STEM}_replay ${FUZZER} ${CMAKE_SOURCE_DIR}/cmake/fuzz_replay.cc)
-        target_link_libraries(${NAME}_${STEM}_replay PRIVATE ${NAME})
+        target_link_libraries(${NAME}_${STEM}_replay PRIVATE ${NAME} ${TESTS_KNOW})
         add_test(NAME ${NAME}_${STEM}_corpus COMMAND ${NAME}_${STEM}_replay ${SOURCE}/corpus/${STEM})
     endforeach()
 endfunction()

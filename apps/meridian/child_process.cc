@@ -23,10 +23,11 @@ constexpr int kReadyFdOfChild = 3;
     if (getppid() != parent) {
         _exit(1);
     }
-    setpgid(0, 0);  // Ctrl-C is for the parent, which stops its children in order
-    sigset_t none;
-    sigemptyset(&none);
-    pthread_sigmask(SIG_SETMASK, &none, nullptr);
+    setpgid(0, 0);     // Ctrl-C is for the parent, which stops its children in order
+    sigset_t blocked;  // a region takes it when it has started; until then it must not end it
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGHUP);
+    pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
     if (ready == kReadyFdOfChild ? fcntl(ready, F_SETFD, 0) != 0
                                  : dup2(ready, kReadyFdOfChild) < 0) {
         _exit(1);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tls_files.h"
 
 namespace meridian::app {
 
@@ -18,6 +19,8 @@ struct UpOptions {
     std::uint16_t base_port = 7401;
     std::filesystem::path data;    // empty: default_data_folder()
     std::filesystem::path config;  // empty: none
+    TlsFiles tls;
+    bool access_log = false;  // one a region, in its folder
     bool demo = true;
 };
 
@@ -29,8 +32,10 @@ struct ServeOptions {
     std::filesystem::path data;
     std::filesystem::path config;
     std::filesystem::path tables;    // serve these from memory instead of the data folder
-    std::vector<std::string> peers;  // REGION=HOST:PORT
-    std::string frozen_at;           // decide every call as of this instant
+    std::vector<std::string> peers;  // REGION=HOST:PORT, REGION=https://HOST:PORT
+    TlsFiles tls;
+    std::filesystem::path access_log;  // "-": standard output
+    std::string frozen_at;             // decide every call as of this instant
     bool demo = false;
     int ready_fd = -1;  // where to write a line once requests are answered
 };
@@ -56,7 +61,6 @@ int run_up(const UpOptions& options);
 int run_serve(const ServeOptions& options);
 int run_route(const RouteOptions& options);
 int run_env(const EnvOptions& options);
-int run_completion(const std::string& shell);
 int run_errors();
 
 // Prints "meridian: …" to standard error. Not an error: nobody can read it.

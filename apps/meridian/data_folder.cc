@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -50,6 +51,30 @@ std::string joined_names(const std::vector<api::RegionAddress>& regions) {
         names += (names.empty() ? "" : ", ") + region.region;
     }
     return names;
+}
+
+// An entry of regions.json.
+std::optional<api::RegionAddress> read_address(const item::Value& entry) {
+    const auto* map = entry.as<item::Map>();
+    const auto field = [map](const char* name) -> const item::Value* {
+        return map == nullptr ? nullptr : item::find(*map, name);
+    };
+    const auto text = [&field](const char* name) {
+        const auto* value = field(name);
+        const auto* found = value == nullptr ? nullptr : value->as<std::string>();
+        return found == nullptr ? std::string() : *found;
+    };
+    const auto* port = field("port");
+    const auto* number = port == nullptr ? nullptr : port->as<item::Number>();
+    api::RegionAddress address{
+        .region = text("region"),
+        .host = text("host"),
+        .port = static_cast<std::uint16_t>(number == nullptr ? 0 : number->to_int64().value_or(0)),
+        .tls = field("tls") != nullptr && *field("tls") == item::Value(true),
+        .ca_file = text("caFile")};
+    return address.region.empty() || address.host.empty() || address.port == 0
+               ? std::nullopt
+               : std::optional(std::move(address));
 }
 
 }  // namespace
@@ -118,7 +143,7 @@ Result<aws::Credentials> read_credentials(const std::filesystem::path& folder) {
         log(LogLevel::kWarn, "credentials", "{} is readable by others: chmod 600 it",
             file.string());
     }
-    return found->second;
+    return found->second.credentials;
 }
 
 Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder) {
@@ -132,8 +157,8 @@ Result<aws::Credentials> ensure_credentials(const std::filesystem::path& folder)
     }
     SystemRandom random;
     auto credentials = aws::generate_credentials(random);
-    if (auto written =
-            aws::write_credentials(folder / "credentials", {{std::string(kProfile), credentials}});
+    if (auto written = aws::add_profile(folder / "credentials", kProfile,
+                                        {.credentials = credentials, .role = {{"admin"}}});
         !written) {
         return std::unexpected(written.error());
     }
@@ -144,10 +169,14 @@ Result<void> write_regions(const std::filesystem::path& folder,
                            const std::vector<api::RegionAddress>& regions) {
     item::List list;
     for (const auto& region : regions) {
-        list.emplace_back(
-            item::Map{{"region", region.region},
-                      {"host", region.host},
-                      {"port", item::Number(static_cast<std::int64_t>(region.port))}});
+        item::Map entry{{"region", region.region},
+                        {"host", region.host},
+                        {"port", item::Number(static_cast<std::int64_t>(region.port))},
+                        {"tls", region.tls}};
+        if (region.tls) {
+            entry["caFile"] = region.ca_file;
+        }
+        list.emplace_back(std::move(entry));
     }
     const auto file = folder / "regions.json";
     const auto temporary = folder / "regions.json.new";
@@ -173,23 +202,14 @@ Result<std::vector<api::RegionAddress>> read_regions(const std::filesystem::path
     const auto* list = value ? value->as<item::List>() : nullptr;
     std::vector<api::RegionAddress> regions;
     for (const auto& entry : list == nullptr ? item::List{} : *list) {
-        const auto* map = entry.as<item::Map>();
-        const auto* region = map == nullptr ? nullptr : item::find(*map, "region");
-        const auto* host = map == nullptr ? nullptr : item::find(*map, "host");
-        const auto* port = map == nullptr ? nullptr : item::find(*map, "port");
-        if (region != nullptr && region->as<std::string>() != nullptr && host != nullptr &&
-            host->as<std::string>() != nullptr && port != nullptr &&
-            port->as<item::Number>() != nullptr) {
-            regions.push_back(
-                {*region->as<std::string>(), *host->as<std::string>(),
-                 static_cast<std::uint16_t>(port->as<item::Number>()->to_int64().value_or(0))});
+        if (auto address = read_address(entry)) {
+            regions.push_back(std::move(*address));
         }
     }
     if (regions.empty()) {
         return fail(ErrorCode::kUnavailable,
-                    fmt::format("no regions run from {}: start them with `meridian up`, name the "
-                                "folder with --data, or "
-                                "route offline with --tables",
+                    fmt::format("no regions run from {}: start them with `meridian up`, or name "
+                                "another folder with --data",
                                 folder.string()));
     }
     return regions;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "commands.h"
 #include "data_folder.h"
+#include "region_list.h"
 
 namespace meridian::app {
 namespace {
@@ -49,7 +50,11 @@ int run_env(const EnvOptions& options) {
     }
     exported("AWS_REGION", region->region);
     exported("AWS_DEFAULT_REGION", region->region);
-    exported("AWS_ENDPOINT_URL", fmt::format("http://{}:{}", region->host, region->port));
+    exported("AWS_ENDPOINT_URL", url_of(*region));
+    if (region->tls) {
+        exported("AWS_CA_BUNDLE", region->ca_file);
+        exported("NODE_EXTRA_CA_CERTS", region->ca_file);
+    }
     fmt::print(
         "unset AWS_PROFILE\n"
         "# aws-cli before 2.13 and boto3 before 1.28 don't read AWS_ENDPOINT_URL: give them "

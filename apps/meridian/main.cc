@@ -4,11 +4,16 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <exception>
 #include <string>
+#include <system_error>
 
 #include "commands.h"
-#include "connect/contact_event.h"
+#include "completion.h"
+#include "credentials_command.h"
+#include "manage/management_commands.h"
+#include "option_checks.h"
 
 namespace {
 
@@ -26,21 +31,25 @@ constexpr const char* kMainFooter =
     "  meridian up                                  start three regions with sample data; Ctrl-C "
     "stops them\n"
     "  meridian route +18005551234 --explain        route a call and say why\n"
+    "  meridian rules list                          show the rules; put, edit, import change them\n"
     "  eval \"$(meridian env)\"                       point AWS tools at the first region\n"
     "\n"
     "Each command has its own help: meridian route --help.\n"
     "Exit status: 0 done, 1 the operation failed, 2 wrong usage.";
 
-// A region's name is a folder's name and goes into shells: no path, no blank, no quote.
-std::string refuse_odd_region(const std::string& text) {
-    return meridian::connect::is_region_name(text)
-               ? std::string()
-               : fmt::format("'{}' is no region's name, such as us-east-1", text);
-}
-
-// An unset variable of a script must not mean the default.
-std::string refuse_empty(const std::string& text) {
-    return text.empty() ? "an empty text; leave the option out for its default" : std::string();
+void add_tls(CLI::App& command, TlsFiles& files) {
+    command
+        .add_option("--tls-cert", files.certificate,
+                    "Speak TLS with this certificate (PEM, intermediates after it) "
+                    "[$MERIDIAN_TLS_CERT]")
+        ->check(refuse_empty);
+    command.add_option("--tls-key", files.key, "Its key (PEM, not encrypted) [$MERIDIAN_TLS_KEY]")
+        ->check(refuse_empty);
+    command
+        .add_option("--tls-ca", files.ca,
+                    "Who vouches for the regions' certificates (PEM) [$MERIDIAN_TLS_CA, or the "
+                    "certificate itself]")
+        ->check(refuse_empty);
 }
 
 void add_up(CLI::App& app, UpOptions& options) {
@@ -63,13 +72,18 @@ void add_up(CLI::App& app, UpOptions& options) {
         ->add_option("--config", options.config,
                      "Settings file (TOML); environment variables go before it")
         ->check(refuse_empty);
+    add_tls(*command, options.tls);
+    command->add_flag("--access-log", options.access_log,
+                      "Keep an access log a region: access.log in its folder");
     command->add_flag_callback(
         "--no-demo", [&options] { options.demo = false; },
         "No sample data; DEFAULT_CONTACT_FLOW_ID and DEFAULT_QUEUE_ID must be set");
     command->footer(
         "Regions listen on loopback only. The first start makes the data folder, credentials for "
         "AWS tools and sample\n"
-        "data; later starts find what the earlier ones left. A region that dies is started again.\n"
+        "data; later starts find what the earlier ones left. A region that dies is started again. "
+        "SIGHUP makes all of\n"
+        "them read credentials and certificates again, and open their access logs again.\n"
         "\n"
         "Examples:\n"
         "  meridian up\n"
@@ -104,8 +118,15 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->check(refuse_empty);
     command
         ->add_option("--peer", options.peers,
-                     "Another region, as REGION=HOST:PORT; may be given several times")
+                     "Another region, as REGION=HOST:PORT or REGION=https://HOST:PORT; may be "
+                     "given several times")
         ->take_all();
+    add_tls(*command, options.tls);
+    command
+        ->add_option("--access-log", options.access_log,
+                     "Append a line of JSON a request to this file (-: standard output) "
+                     "[$MERIDIAN_ACCESS_LOG]")
+        ->check(refuse_empty);
     command
         ->add_option("--at", options.frozen_at,
                      "Decide every call as of this instant (RFC 3339), for rehearsals")
@@ -117,7 +138,9 @@ void add_serve(CLI::App& app, ServeOptions& options) {
                      "Write a line to this descriptor once requests are answered")
         ->group("");
     command->footer(
-        "`meridian up` runs one of these for each region.\n"
+        "`meridian up` runs one of these for each region. SIGHUP makes it read its credentials and "
+        "certificate again,\n"
+        "and open its access log again.\n"
         "\n"
         "Examples:\n"
         "  meridian serve --region us-east-1 --port 7401 --demo\n"
@@ -190,11 +213,22 @@ void add_small_ones(CLI::App& app, EnvOptions& env, std::string& shell) {
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     completion->footer("Example: eval \"$(meridian completion bash)\"");
-    completion->callback([&shell] { throw CLI::RuntimeError(run_completion(shell)); });
+    completion->callback([&shell, &app] { throw CLI::RuntimeError(run_completion(shell, app)); });
 
     auto* errors =
         app.add_subcommand("errors", "Print the list of errors, and what to do about each");
     errors->callback([] { throw CLI::RuntimeError(run_errors()); });
+}
+
+// "meridian rules list ", as far as the command line has got.
+std::string chosen_command(const CLI::App& app) {
+    std::string words;
+    for (const auto* command = &app; command != nullptr;) {
+        words += command->get_name() + " ";
+        const auto below = command->get_subcommands();
+        command = below.empty() ? nullptr : below.front();
+    }
+    return words;
 }
 
 int run(int argc, char** argv) {
@@ -212,6 +246,8 @@ int run(int argc, char** argv) {
     add_serve(app, serve);
     add_route(app, route, output);
     add_small_ones(app, env, shell);
+    add_management_commands(app);
+    add_credentials_commands(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {
@@ -221,9 +257,7 @@ int run(int argc, char** argv) {
             app.exit(error);  // --help, --version
             return finish_output();
         }
-        complain(fmt::format(
-            "{}; see `meridian {}--help`", error.what(),
-            app.get_subcommands().empty() ? "" : app.get_subcommands().front()->get_name() + " "));
+        complain(fmt::format("{}; see `{}--help`", error.what(), chosen_command(app)));
         return kWrongUsage;
     }
     return 0;
@@ -236,6 +270,12 @@ int main(int argc, char** argv) {
     umask(S_IRWXG | S_IRWXO);  // tables and addresses are their owner's
     try {
         return run(argc, argv);
+    } catch (const std::system_error& error) {
+        // What fmt::print throws does not name standard output.
+        complain(std::ferror(stdout) != 0
+                     ? fmt::format("cannot write to standard output: {}", error.code().message())
+                     : error.what());
+        return 1;
     } catch (const std::exception& error) {
         complain(error.what());
         return 1;

@@ -13,54 +13,38 @@
 #include <utility>
 #include <vector>
 
+#include "api/access_log.h"
 #include "api/endpoint.h"
+#include "api/event_hub.h"
 #include "api/metrics.h"
 #include "api/peer_probe.h"
+#include "api/principals.h"
 #include "api/region_client.h"
 #include "api/workers.h"
-#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "catalog/live_catalog.h"
-#include "catalog/tables.h"
 #include "data_folder.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
 #include "functions/settings.h"
+#include "functions/update_routing.h"
+#include "item/json.h"
+#include "management/editor.h"
 #include "net/server.h"
+#include "region_list.h"
+#include "region_tables.h"
+#include "rest/management_api.h"
+#include "server_settings.h"
 #include "settings.h"
-#include "store/memory/memory_store.h"
-#include "store/rocksdb/rocksdb_store.h"
-#include "tables_file.h"
 
 namespace meridian::app {
 namespace {
 
-constexpr std::size_t kWorkers = 4;
+constexpr std::size_t kWorkers = 16;   // most wait for the disk, which serves them together
 constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
-
-Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& options,
-                                                       const std::filesystem::path& folder,
-                                                       const Clock& clock) {
-    if (options.store == "dynamodb") {
-        return fail(ErrorCode::kNotSupported,
-                    "--store dynamodb is not built yet; use --store embedded");
-    }
-    if (!options.tables.empty()) {
-        auto store = store::open_memory_store(clock);
-        if (auto loaded = load_tables(options.tables, *store); !loaded) {
-            return std::unexpected(loaded.error());
-        }
-        return store;
-    }
-    store::RocksDbOptions rocksdb;
-    rocksdb.folder = folder / options.region;
-    if (auto made = make_folder(rocksdb.folder); !made) {
-        return std::unexpected(made.error());
-    }
-    return store::open_rocksdb_store(rocksdb, clock);
-}
 
 // A wall clock that stands still, beside one that measures.
 class FrozenClock final : public Clock {
@@ -75,7 +59,7 @@ class FrozenClock final : public Clock {
 };
 
 // A clock for decisions: the machine's, or one that stands still for --at.
-Result<std::unique_ptr<Clock>> decision_clock(const std::string& frozen_at) {
+Result<std::unique_ptr<Clock>> clock_for_decisions(const std::string& frozen_at) {
     if (frozen_at.empty()) {
         return std::make_unique<SystemClock>();
     }
@@ -86,60 +70,120 @@ Result<std::unique_ptr<Clock>> decision_clock(const std::string& frozen_at) {
     return std::make_unique<FrozenClock>(*at);
 }
 
-aws::CredentialSource only(aws::Credentials credentials) {
-    return [known = std::make_shared<const aws::Credentials>(std::move(credentials))](
-               std::string_view id) { return id == known->access_key_id ? known : nullptr; };
-}
-
 void log_alert(const functions::Alert& alert) {
     log(alert.recovered ? LogLevel::kInfo : LogLevel::kError, "alert", "{}", alert.text);
+}
+
+// --peer's REGION=HOST:PORT, or REGION=https://HOST:PORT.
+Result<std::vector<api::RegionAddress>> peer_addresses(const std::vector<std::string>& peers,
+                                                       const TlsFiles& tls) {
+    constexpr std::string_view kScheme = "https://";
+    std::vector<api::RegionAddress> result;
+    for (auto peer : peers) {
+        const auto scheme = peer.find(kScheme);
+        if (scheme != std::string::npos) {
+            peer.erase(scheme, kScheme.size());
+        }
+        auto address = api::parse_region_address(peer);
+        if (!address) {
+            return fail_within("--peer", address.error());
+        }
+        address->tls = scheme != std::string::npos;
+        address->ca_file = tls.ca.string();
+        result.push_back(std::move(*address));
+    }
+    return result;
+}
+
+// HealthCheck's answer, {"statusCode":200,"body":"…"}, as the management API gives it.
+rest::Health health_of(functions::HealthCheck& check) {
+    const auto result = check.call("{}", {});
+    const auto answer = item::parse_plain_json(result.payload);
+    const auto* map = answer ? answer->as<item::Map>() : nullptr;
+    const auto* status = map == nullptr ? nullptr : item::find(*map, "statusCode");
+    const auto* body = map == nullptr ? nullptr : item::find(*map, "body");
+    if (status == nullptr || body == nullptr || body->as<std::string>() == nullptr) {
+        return {503, result.payload};
+    }
+    return {static_cast<int>(status->as<item::Number>()->to_int64().value_or(503)),
+            *body->as<std::string>()};
 }
 
 }  // namespace
 
 // In the order in which they are made; torn down in reverse.
 struct RegionServer::Parts {
+    ServeOptions options;
+    ServerSettings settings;
+    std::vector<api::RegionAddress> peers;
     SystemClock clock;
+    SystemRandom random;
     std::unique_ptr<Clock> decision_clock;
     std::unique_ptr<store::TableStore> store;
     std::unique_ptr<catalog::LiveCatalog> catalog;
+    std::unique_ptr<api::Principals> principals;
+    std::unique_ptr<api::AccessLog> access_log;  // null: none is kept
     std::optional<api::Metrics> metrics;
     std::optional<functions::RouteCall> route_call;
     std::optional<functions::HealthCheck> health_check;
+    std::optional<management::Editor> editor;
+    std::optional<rest::ManagementApi> management;
+    std::optional<functions::UpdateRouting> update_routing;
+    std::optional<api::EventHub> events;
     std::optional<api::Workers> workers;
-    std::optional<aws::Verifier> verifier;
     std::optional<api::Endpoint> endpoint;
     std::unique_ptr<net::Server> server;
-    // The same for gauges(), which a first request may ask for before `server` is assigned.
+    // The same for gauges() and its like, which a first request may ask for before `server` is
+    // assigned.
     std::atomic<const net::Server*> listening = nullptr;
     std::jthread health_loop;
 
-    Result<void> open(const ServeOptions& options, const std::filesystem::path& folder);
-    Result<void> make_functions(const ServeOptions& options, routing::Policy policy,
-                                aws::Credentials credentials);
-    Result<void> listen(const ServeOptions& options, unsigned threads);
+    Result<void> prepare(const SettingsFile& file);
+    Result<void> open(const std::filesystem::path& folder);
+    void make_functions(routing::Policy policy);
+    void make_management();
+    void make_endpoint();
+    Result<void> listen(unsigned threads);
     void watch_health(std::chrono::seconds interval);
+    [[nodiscard]] Result<aws::Credentials> own_credentials() const;
     [[nodiscard]] api::Gauges gauges() const;
+    [[nodiscard]] item::List list_regions() const;
 };
 
-Result<void> RegionServer::Parts::open(const ServeOptions& options,
-                                       const std::filesystem::path& folder) {
-    auto opened = open_tables(options, folder, clock);
-    if (!opened) {
-        return std::unexpected(opened.error());
+Result<void> RegionServer::Parts::prepare(const SettingsFile& file) {
+    auto read =
+        read_server_settings(options.tls, options.access_log, setting_source(file, options.demo));
+    if (!read) {
+        return std::unexpected(read.error());
     }
-    store = std::move(*opened);
-    if (auto created = catalog::create_tables(*store); !created) {
-        return created;
+    settings = std::move(*read);
+    auto addresses = peer_addresses(options.peers, settings.tls);
+    auto deciding = clock_for_decisions(options.frozen_at);
+    if (!addresses || !deciding) {
+        return std::unexpected(addresses ? deciding.error() : addresses.error());
     }
-    if (options.demo) {
-        const auto filled = catalog::fill_with_sample_data(*store);
-        if (!filled) {
-            return std::unexpected(filled.error());
+    peers = std::move(*addresses);
+    decision_clock = std::move(*deciding);
+    return {};
+}
+
+Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
+    auto known = api::Principals::open(folder / "credentials", clock);
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    principals = std::move(*known);
+    auto tables = open_region_tables(options, folder, clock);
+    if (!tables) {
+        return std::unexpected(tables.error());
+    }
+    store = std::move(*tables);
+    if (!settings.access_log.empty()) {
+        auto opened = api::AccessLog::open(settings.access_log, clock);
+        if (!opened) {
+            return std::unexpected(opened.error());
         }
-        if (*filled) {
-            log(LogLevel::kInfo, "store", "filled with sample data");
-        }
+        access_log = std::move(*opened);
     }
     auto started = catalog::LiveCatalog::start(*store, clock);
     if (!started) {
@@ -149,45 +193,65 @@ Result<void> RegionServer::Parts::open(const ServeOptions& options,
     return {};
 }
 
-Result<void> RegionServer::Parts::make_functions(const ServeOptions& options,
-                                                 routing::Policy policy,
-                                                 aws::Credentials credentials) {
+void RegionServer::Parts::make_functions(routing::Policy policy) {
     metrics.emplace(options.region);
     route_call.emplace(*catalog, std::move(policy), *decision_clock,
                        [this](const functions::Routed& routed) { metrics->count_call(routed); });
     std::vector<std::shared_ptr<functions::RegionProbe>> probes{
         functions::make_local_probe(options.region, *store, *catalog, route_call->policy(), clock)};
-    for (const auto& peer : options.peers) {
-        auto address = api::parse_region_address(peer);
-        if (!address) {
-            return fail_within("--peer", address.error());
-        }
-        probes.push_back(
-            api::make_peer_probe(api::RegionClient(std::move(*address), credentials, clock)));
+    for (const auto& peer : peers) {
+        probes.push_back(api::make_peer_probe(peer, [this] { return own_credentials(); }, clock));
     }
     health_check.emplace(functions::HealthCheckOptions{.region = options.region}, std::move(probes),
                          *store, log_alert, clock);
-    workers.emplace(kWorkers, kJobsMax);
-    verifier.emplace(
-        only(std::move(credentials)),
-        aws::VerifierOptions{.region = options.region, .services = {"lambda", "execute-api"}},
-        clock);
-    endpoint.emplace(api::EndpointParts{.region = options.region,
-                                        .verifier = *verifier,
-                                        .route_call = *route_call,
-                                        .functions = {&*route_call, &*health_check},
-                                        .workers = *workers,
-                                        .metrics = *metrics,
-                                        .gauges = [this] { return gauges(); },
-                                        .clock = clock});
-    return {};
 }
 
-Result<void> RegionServer::Parts::listen(const ServeOptions& options, unsigned threads) {
+void RegionServer::Parts::make_management() {
+    const auto& regions = route_call->policy().region_order;
+    editor.emplace(*store, management::EditorOptions{.regions = regions}, clock, random);
+    management.emplace(rest::ManagementParts{
+        .region = options.region,
+        .regions = regions,
+        .editor = *editor,
+        .store = *store,
+        .clock = *decision_clock,
+        .snapshot = [this] { return catalog->snapshot(); },
+        .explain =
+            [this](std::string_view event, std::optional<Instant> at) {
+                return route_call->explain(event, at.value_or(route_call->now()));
+            },
+        .health = [this] { return health_of(*health_check); },
+        .list_regions = [this] { return list_regions(); },
+        .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); }});
+    update_routing.emplace(*management);
+}
+
+void RegionServer::Parts::make_endpoint() {
+    events.emplace(*store, api::EventHubOptions{}, clock);
+    events->start();
+    workers.emplace(kWorkers, kJobsMax);
+    endpoint.emplace(
+        api::EndpointParts{.region = options.region,
+                           .principals = *principals,
+                           .functions = {&*route_call, &*health_check, &*update_routing},
+                           .management = *management,
+                           .events = *events,
+                           .workers = *workers,
+                           .metrics = *metrics,
+                           .gauges = [this] { return gauges(); },
+                           .clock = clock,
+                           .cors = settings.cors,
+                           .access_log = access_log.get()});
+}
+
+Result<void> RegionServer::Parts::listen(unsigned threads) {
     net::ServerOptions net_options;
     net_options.address = options.address;
     net_options.port = options.port;
     net_options.threads = threads;
+    if (settings.tls.is_on()) {
+        net_options.tls = {settings.tls.certificate.string(), settings.tls.key.string()};
+    }
     auto started =
         net::Server::start(net_options, [this](const net::Request& request, net::Reply reply) {
             endpoint->handle(request, std::move(reply));
@@ -215,6 +279,16 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
     });
 }
 
+Result<aws::Credentials> RegionServer::Parts::own_credentials() const {
+    const auto own = principals->named(api::kOwnProfile);
+    return own == nullptr
+               ? fail(ErrorCode::kConfiguration,
+                      fmt::format("the credentials file has no profile [{}], with which regions "
+                                  "ask one another",
+                                  api::kOwnProfile))
+               : Result<aws::Credentials>(own->credentials);
+}
+
 api::Gauges RegionServer::Parts::gauges() const {
     const auto health = catalog->health();
     const auto* now_listening = listening.load();
@@ -225,23 +299,56 @@ api::Gauges RegionServer::Parts::gauges() const {
             .snapshot_age_seconds =
                 std::max(0.0, std::chrono::duration<double>(clock.now() - health.as_of).count()),
             .sequence_number = store->last_sequence(),
-            .open_connections = now_listening == nullptr ? 0 : now_listening->open_connections()};
+            .open_connections = now_listening == nullptr ? 0 : now_listening->open_connections(),
+            .event_listeners = events->listeners(),
+            .access_log_lines_lost = access_log == nullptr ? 0 : access_log->lost()};
+}
+
+item::List RegionServer::Parts::list_regions() const {
+    const auto* now_listening = listening.load();
+    const api::RegionAddress self{
+        .region = options.region,
+        .host = options.address,
+        .port = now_listening == nullptr ? options.port : now_listening->port(),
+        .tls = settings.tls.is_on()};
+    return RegionList{route_call->policy(), *store, self, peers}.list();
 }
 
 RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 RegionServer::~RegionServer() {
     parts_->health_loop = {};
-    if (parts_->server) {
-        parts_->server->stop(kGrace);
-    }
+    parts_->events->stop();  // else the server would wait for those who listen
+    parts_->server->stop(kGrace);
     parts_->workers.reset();  // may still reply to the stopped server, which drops it
     parts_->server.reset();
     parts_->health_check.reset();
 }
 
+std::string RegionServer::url() const {
+    return url_of({.region = parts_->options.region,
+                   .host = parts_->options.address,
+                   .port = port(),
+                   .tls = parts_->settings.tls.is_on()});
+}
+
 std::uint16_t RegionServer::port() const {
     return parts_->server->port();
+}
+
+void RegionServer::reload() {
+    parts_->principals->reload();
+    if (parts_->access_log) {
+        parts_->access_log->reopen();
+    }
+    if (!parts_->settings.tls.is_on()) {
+        return;
+    }
+    if (const auto done = parts_->server->reload_tls(); !done) {
+        log(LogLevel::kError, "tls", "{}; the old certificate goes on", done.error().message);
+    } else {
+        log(LogLevel::kInfo, "tls", "{} was read again", parts_->settings.tls.certificate.string());
+    }
 }
 
 Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& options) {
@@ -260,22 +367,20 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     if (auto made = make_folder(*folder); !made) {
         return std::unexpected(made.error());
     }
-    auto credentials = ensure_credentials(*folder);
-    if (!credentials) {
+    if (auto credentials = ensure_credentials(*folder); !credentials) {
         return std::unexpected(credentials.error());
     }
     auto parts = std::make_unique<Parts>();
-    auto clock = decision_clock(options.frozen_at);
-    if (!clock) {
-        return std::unexpected(clock.error());
-    }
-    parts->decision_clock = std::move(*clock);
-    auto ready = parts->open(options, *folder);
+    parts->options = options;
+    auto ready = parts->prepare(*file);
     if (ready) {
-        ready = parts->make_functions(options, std::move(*policy), std::move(*credentials));
+        ready = parts->open(*folder);
     }
     if (ready) {
-        ready = parts->listen(options, file->threads);
+        parts->make_functions(std::move(*policy));
+        parts->make_management();
+        parts->make_endpoint();
+        ready = parts->listen(file->threads);
     }
     if (!ready) {
         return std::unexpected(ready.error());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "commands.h"
@@ -22,6 +23,12 @@ class RegionServer {
     ~RegionServer();
 
     [[nodiscard]] std::uint16_t port() const;
+    // "https://127.0.0.1:7401".
+    [[nodiscard]] std::string url() const;
+
+    // Reads the credentials, the certificate and its key again, and opens the access log again.
+    // What cannot be used is logged, and what was before goes on.
+    void reload();
 
   private:
     struct Parts;

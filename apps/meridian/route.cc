@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "connect/contact_event.h"
 #include "data_folder.h"
+#include "decision_text.h"
 #include "functions/route_call.h"
 #include "item/json.h"
 #include "item/value.h"
@@ -115,7 +116,10 @@ Result<Reply> route_online(const RouteOptions& options) {
     }
     const auto address = find_region(*folder, options.region);
     if (!address) {
-        return std::unexpected(address.error());
+        const bool none_runs = address.error().code == ErrorCode::kUnavailable;
+        return fail(
+            address.error().code,
+            address.error().message + (none_runs ? ", or route offline with --tables" : ""));
     }
     const auto credentials = read_credentials(*folder);
     if (!credentials) {
@@ -144,83 +148,16 @@ Result<Reply> route_online(const RouteOptions& options) {
     return Reply{std::move(answer), std::move(*explanation)};
 }
 
-std::string text_of(const item::Map& map, std::string_view name) {
-    const auto* value = item::find(map, name);
-    if (value == nullptr) {
-        return "";
-    }
-    const auto* text = value->as<std::string>();
-    return text != nullptr ? *text : item::to_plain_json(*value);
-}
-
-// One line of a two-column text; nothing for an empty value.
-void print_line(std::string_view name, const std::string& value) {
-    if (!value.empty()) {
-        fmt::print("{:<16}{}\n", name, value);
-    }
-}
-
-void print_answer(const std::string& answer) {
-    const auto value = item::parse_plain_json(answer);
-    const auto* map = value ? value->as<item::Map>() : nullptr;
-    if (map == nullptr) {
-        fmt::print("{}\n", answer);
+void print_text(const Reply& reply, bool with_explanation) {
+    const auto answer = item::parse_plain_json(reply.answer);
+    if (!answer || answer->as<item::Map>() == nullptr) {
+        fmt::print("{}\n", reply.answer);
         return;
     }
-    const auto rule = text_of(*map, "ruleId");
-    print_line("flow", text_of(*map, "contactFlowId"));
-    print_line("queue", text_of(*map, "queueId"));
-    print_line("region", text_of(*map, "targetRegion"));
-    print_line("transfer to", text_of(*map, "transferNumber"));
-    print_line("hours", text_of(*map, "hours"));
-    print_line("message", text_of(*map, "message"));
-    print_line("rule", rule.empty() ? "none: the defaults" : rule);
-    print_line("attributes", text_of(*map, "attributes"));
-    print_line("decision", text_of(*map, "decisionId"));
-    if (text_of(*map, "stale") == "true") {
-        print_line("stale", "yes: the tables could not be read; this is the last known answer");
-    }
-}
-
-// "won  …" or "lost …": the reason of a winner names the rule, that of a loser begins with "lost:
-// ".
-void print_rule(const item::Map& rule) {
-    const auto* won = item::find(rule, "won");
-    auto why = text_of(rule, "why");
-    if (won != nullptr && *won == item::Value(true)) {
-        fmt::print("  won  {}\n", why);
-        return;
-    }
-    constexpr std::string_view kLost = "lost: ";
-    if (why.starts_with(kLost)) {
-        why.erase(0, kLost.size());
-    }
-    fmt::print("  lost {} in {}: {}\n", text_of(rule, "phoneNumber"), text_of(rule, "region"), why);
-}
-
-void print_explanation(const std::string& explanation) {
-    const auto value = item::parse_plain_json(explanation);
-    const auto* map = value ? value->as<item::Map>() : nullptr;
-    if (map == nullptr) {
-        return;
-    }
-    fmt::print("\nwhy, at {}\n", text_of(*map, "at"));
-    const auto* rules = item::find(*map, "rules");
-    for (const auto& entry : rules == nullptr || rules->as<item::List>() == nullptr
-                                 ? item::List{}
-                                 : *rules->as<item::List>()) {
-        const auto* rule = entry.as<item::Map>();
-        if (rule != nullptr) {
-            print_rule(*rule);
-        }
-    }
-    const auto* steps = item::find(*map, "steps");
-    for (const auto& step : steps == nullptr || steps->as<item::List>() == nullptr
-                                ? item::List{}
-                                : *steps->as<item::List>()) {
-        if (const auto* text = step.as<std::string>()) {
-            fmt::print("  - {}\n", *text);
-        }
+    print_answer(*answer->as<item::Map>());
+    const auto explanation = item::parse_plain_json(reply.explanation);
+    if (with_explanation && explanation && explanation->as<item::Map>() != nullptr) {
+        print_explanation(*explanation->as<item::Map>());
     }
 }
 
@@ -235,10 +172,7 @@ int run_route(const RouteOptions& options) {
     if (options.json) {
         fmt::print("{}\n", options.explain ? reply->explanation : reply->answer);
     } else {
-        print_answer(reply->answer);
-        if (options.explain) {
-            print_explanation(reply->explanation);
-        }
+        print_text(*reply, options.explain);
     }
     return finish_output();
 }

@@ -1,4 +1,5 @@
-// `meridian serve`: one region, until a signal ends it.
+// `meridian serve`: one region, until a signal ends it. SIGHUP makes it read its credentials and
+// its certificate again, and open its access log again.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 
 #include "base/log.h"
 #include "commands.h"
+#include "controlling_terminal.h"
 #include "region_server.h"
 #include "settings.h"
 
@@ -21,18 +23,20 @@ int run_serve(const ServeOptions& options) {
     start_log(options.region, file->log_level);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a file over its limit is a full disk: an error, not the end
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends,
+    const ControllingTerminal terminal;
+    sigset_t watched;
+    sigemptyset(&watched);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        sigaddset(&watched, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &watched,
                     nullptr);  // before any thread starts, so that sigwait gets them
 
     auto server = RegionServer::start(options);
     if (!server) {
         return report(server.error());
     }
-    log(LogLevel::kInfo, "serve", "answers on http://{}:{}", options.address, (*server)->port());
+    log(LogLevel::kInfo, "serve", "answers on {}", (*server)->url());
     if (options.ready_fd >= 0) {
         const auto line = fmt::format("{}\n", (*server)->port());
         if (write(options.ready_fd, line.data(), line.size()) < 0) {
@@ -41,7 +45,9 @@ int run_serve(const ServeOptions& options) {
         close(options.ready_fd);
     }
     int signal = 0;
-    sigwait(&ends, &signal);
+    while (sigwait(&watched, &signal) == 0 && signal == SIGHUP && !terminal.is_gone()) {
+        (*server)->reload();
+    }
     log(LogLevel::kInfo, "serve", "stopping");
     return 0;
 }

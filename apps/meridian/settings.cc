@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <optional>
@@ -17,16 +19,29 @@
 namespace meridian::app {
 namespace {
 
-// [routing] key → the environment variable that says the same.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kRoutingKeys{{
-    {"default_contact_flow_id", "DEFAULT_CONTACT_FLOW_ID"},
-    {"default_queue_id", "DEFAULT_QUEUE_ID"},
-    {"after_hours_flow_id", "AFTER_HOURS_FLOW_ID"},
-    {"after_hours_queue_id", "AFTER_HOURS_QUEUE_ID"},
-    {"regions", "MERIDIAN_REGIONS"},
-    {"regions_out_of_service", "MERIDIAN_REGIONS_OUT_OF_SERVICE"},
-    {"transfer_numbers", "MERIDIAN_TRANSFER_NUMBERS"},
-}};
+enum class Form : std::uint8_t { kText, kList, kPairs };
+
+// What an environment variable may say as well.
+struct Key {
+    std::string_view section;
+    std::string_view name;
+    std::string_view variable;
+    Form form = Form::kText;
+};
+constexpr std::array kKeys{
+    Key{"routing", "default_contact_flow_id", "DEFAULT_CONTACT_FLOW_ID"},
+    Key{"routing", "default_queue_id", "DEFAULT_QUEUE_ID"},
+    Key{"routing", "after_hours_flow_id", "AFTER_HOURS_FLOW_ID"},
+    Key{"routing", "after_hours_queue_id", "AFTER_HOURS_QUEUE_ID"},
+    Key{"routing", "regions", "MERIDIAN_REGIONS", Form::kList},
+    Key{"routing", "regions_out_of_service", "MERIDIAN_REGIONS_OUT_OF_SERVICE", Form::kList},
+    Key{"routing", "transfer_numbers", "MERIDIAN_TRANSFER_NUMBERS", Form::kPairs},
+    Key{"server", "tls_cert", "MERIDIAN_TLS_CERT"},
+    Key{"server", "tls_key", "MERIDIAN_TLS_KEY"},
+    Key{"server", "tls_ca", "MERIDIAN_TLS_CA"},
+    Key{"server", "access_log", "MERIDIAN_ACCESS_LOG"},
+    Key{"server", "cors_origins", "MERIDIAN_CORS_ORIGINS", Form::kList},
+};
 
 // Reads one file; remembers the first thing that is wrong.
 class FileReader {
@@ -48,11 +63,11 @@ class FileReader {
         for (const auto& [name, node] : parsed.table()) {
             const auto section = std::string(name.str());
             each_key(section, node, [&](const std::string& key, const toml::node& value) {
-                return section == "routing"  ? routing(key, value)
-                       : section == "server" ? server(key, value)
-                       : section == "health" ? health(key, value)
-                       : section == "log"    ? log(key, value)
-                                             : false;
+                return variable(section, key, value) ? true
+                       : section == "server"         ? server(key, value)
+                       : section == "health"         ? health(key, value)
+                       : section == "log"            ? log(key, value)
+                                                     : false;
             });
         }
         if (wrong_) {
@@ -90,17 +105,18 @@ class FileReader {
         }
     }
 
-    bool routing(const std::string& key, const toml::node& value) {
-        for (const auto& [name, variable] : kRoutingKeys) {
-            if (key == name) {
-                auto text = key == "transfer_numbers"    ? pairs(key, value)
-                            : key.starts_with("regions") ? list(key, value)
-                                                         : string(key, value);
-                result_.routing[std::string(variable)] = std::move(text);
-                return true;
-            }
+    bool variable(const std::string& section, const std::string& name, const toml::node& value) {
+        const auto* const key = std::ranges::find_if(kKeys, [&](const Key& known) {
+            return known.section == section && known.name == name;
+        });
+        if (key == kKeys.end()) {
+            return false;
         }
-        return false;
+        result_.variables[std::string(key->variable)] =
+            key->form == Form::kPairs  ? pairs(name, value)
+            : key->form == Form::kList ? list(name, value)
+                                       : string(name, value);
+        return true;
     }
 
     bool server(const std::string& key, const toml::node& value) {
@@ -214,13 +230,13 @@ const std::map<std::string, std::string, std::less<>>& demo_settings() {
 }
 
 functions::SettingSource setting_source(const SettingsFile& file, bool demo) {
-    return [routing = file.routing, demo](std::string_view name) -> std::optional<std::string> {
+    return [variables = file.variables, demo](std::string_view name) -> std::optional<std::string> {
         // NOLINTNEXTLINE(concurrency-mt-unsafe): the environment is read before threads start
         const char* value = std::getenv(std::string(name).c_str());
         if (value != nullptr && *value != '\0') {
             return std::string(value);
         }
-        auto found = look_up(routing, name);
+        auto found = look_up(variables, name);
         return found || !demo ? found : look_up(demo_settings(), name);
     };
 }

@@ -14,9 +14,10 @@ namespace meridian::app {
 
 // A settings file (TOML), read and checked: every key is known, every value of the right kind.
 struct SettingsFile {
-    std::map<std::string, std::string, std::less<>> routing;  // by the environment variable's name
-    unsigned threads = 0;                                     // 0: one a core
-    int health_interval_seconds = 30;                         // 0: never
+    // Those that an environment variable may say as well, by its name.
+    std::map<std::string, std::string, std::less<>> variables;
+    unsigned threads = 0;              // 0: one a core
+    int health_interval_seconds = 30;  // 0: never
     LogLevel log_level = LogLevel::kInfo;
 };
 

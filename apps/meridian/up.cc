@@ -26,9 +26,12 @@
 #include "child_process.h"
 #include "commands.h"
 #include "connect/contact_event.h"
+#include "controlling_terminal.h"
 #include "data_folder.h"
 #include "functions/settings.h"
 #include "item/json.h"
+#include "region_list.h"
+#include "server_settings.h"
 #include "settings.h"
 
 namespace meridian::app {
@@ -59,16 +62,25 @@ std::vector<std::string> serve_arguments(const UpOptions& options,
     std::vector<std::string> arguments{
         "serve",   "--region", self.region, "--port",       std::to_string(self.port),
         "--store", "embedded", "--data",    folder.string()};
-    if (!options.config.empty()) {
-        arguments.insert(arguments.end(), {"--config", options.config.string()});
-    }
     if (options.demo) {
         arguments.emplace_back("--demo");
     }
+    const auto add = [&arguments](const char* option, const std::filesystem::path& value) {
+        if (!value.empty()) {
+            arguments.insert(arguments.end(), {option, value.string()});
+        }
+    };
+    add("--config", options.config);
+    add("--tls-cert", options.tls.certificate);
+    add("--tls-key", options.tls.key);
+    add("--tls-ca", options.tls.ca);
+    if (options.access_log) {
+        add("--access-log", folder / self.region / "access.log");
+    }
     for (const auto& peer : all) {
         if (peer.region != self.region) {
-            arguments.insert(arguments.end(), {"--peer", fmt::format("{}={}:{}", peer.region,
-                                                                     peer.host, peer.port)});
+            add("--peer", fmt::format("{}={}{}:{}", peer.region, peer.tls ? "https://" : "",
+                                      peer.host, peer.port));
         }
     }
     return arguments;
@@ -121,9 +133,7 @@ class Supervisor {
 
     void stop_all() {
         stop_ = true;
-        for (const auto& region : regions_) {
-            region.process.signal(SIGTERM);
-        }
+        pass_on(SIGTERM);
         const auto deadline = clock_.monotonic() + kStopTimeout;
         while (clock_.monotonic() < deadline &&
                std::ranges::any_of(regions_, [](const Region& r) { return r.process.running(); })) {
@@ -139,6 +149,12 @@ class Supervisor {
     }
 
   private:
+    void pass_on(int signal) const {
+        for (const auto& region : regions_) {
+            region.process.signal(signal);
+        }
+    }
+
     Result<void> start(Region& region) {
         region.started = clock_.monotonic();
         region.restart_at.reset();
@@ -177,7 +193,11 @@ class Supervisor {
     void take_signals() {
         signalfd_siginfo info{};
         while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-            stop_ = stop_ || info.ssi_signo != SIGCHLD;
+            if (info.ssi_signo == SIGHUP && !terminal_.is_gone()) {
+                pass_on(SIGHUP);
+            } else {
+                stop_ = stop_ || info.ssi_signo != SIGCHLD;
+            }
         }
         int status = 0;
         for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0;
@@ -218,6 +238,7 @@ class Supervisor {
     }
 
     SystemClock clock_;
+    ControllingTerminal terminal_;
     std::vector<Region> regions_;
     int signals_;
     bool stop_ = false;
@@ -227,13 +248,8 @@ class Supervisor {
 Result<int> watch_signals() {
     sigset_t watched;
     sigemptyset(&watched);
-    for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
         sigaddset(&watched, signal);
-    }
-    // Under nohup it is ignored; watched it would arrive all the same.
-    struct sigaction hangup{};
-    if (sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
-        sigaddset(&watched, SIGHUP);
     }
     sigprocmask(SIG_BLOCK, &watched, nullptr);
     const int fd = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -250,7 +266,8 @@ Result<std::vector<api::RegionAddress>> addresses(const UpOptions& options) {
                 ErrorCode::kInvalidInput,
                 "--regions must be different names, and --base-port leave a port for each of them");
         }
-        result.push_back({region, "127.0.0.1", static_cast<std::uint16_t>(port)});
+        result.push_back({region, "127.0.0.1", static_cast<std::uint16_t>(port),
+                          options.tls.is_on(), options.tls.ca.string()});
     }
     return result;
 }
@@ -300,7 +317,7 @@ void print_ready(const std::vector<api::RegionAddress>& regions,
     const auto [program, data] = invocation_of(options);
     fmt::print("Meridian is up. One endpoint a region:\n");
     for (const auto& region : regions) {
-        fmt::print("  {:<16}http://{}:{}\n", region.region, region.host, region.port);
+        fmt::print("  {:<16}{}\n", region.region, url_of(region));
     }
     fmt::print("\nData and credentials: {}\nFor AWS tools:        eval \"$({} env{})\"\n",
                folder.string(), program, data);
@@ -312,15 +329,30 @@ void print_ready(const std::vector<api::RegionAddress>& regions,
     std::fflush(stdout);
 }
 
-Result<void> run(const UpOptions& options) {
-    const auto all = addresses(options);
+// What every region would complain about is said once, here.
+Result<void> check_settings(const SettingsFile& file, UpOptions& options) {
+    const auto source = setting_source(file, options.demo);
+    const auto policy = functions::read_policy(source);
+    const auto server = read_server_settings(options.tls, {}, source);
+    if (!policy || !server) {
+        return std::unexpected(policy ? server.error() : policy.error());
+    }
+    options.tls = server->tls;
+    return {};
+}
+
+Result<void> run(UpOptions options) {
     const auto folder = data_folder(options.data);
     const auto file = read_settings(options.config);
-    if (!all || !folder || !file) {
-        return std::unexpected(!all ? all.error() : !folder ? folder.error() : file.error());
+    if (!folder || !file) {
+        return std::unexpected(!folder ? folder.error() : file.error());
     }
-    if (const auto policy = functions::read_policy(setting_source(*file, options.demo)); !policy) {
-        return std::unexpected(policy.error());  // said once here, not once a region
+    if (auto sound = check_settings(*file, options); !sound) {
+        return sound;
+    }
+    const auto all = addresses(options);
+    if (!all) {
+        return std::unexpected(all.error());
     }
     if (auto made = make_folder(*folder); !made) {
         return made;

@@ -2,96 +2,50 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "api/compression.h"
 #include "api/errors.h"
+#include "api/payload.h"
 #include "api/target.h"
 #include "aws/sigv4.h"
 #include "base/mask.h"
-#include "connect/contact_event.h"
-#include "item/json.h"
 
 namespace meridian::api {
 namespace {
 
 constexpr std::string_view kHealthPath = "/healthz";
 constexpr std::string_view kMetricsPath = "/metrics";
-constexpr std::string_view kExplainPath = "/explain";
 constexpr std::string_view kLambdaPrefix = "/2015-03-31/";
-
-// The services that a signature may be for.
-constexpr std::string_view kLambda = "lambda";
-constexpr std::string_view kManagement = "execute-api";
-
-aws::RequestView signed_view(const net::Request& request) {
-    return {request.method, request.target, request.headers, request.body};
-}
-
-// A verified request's payload without transfer framing: most often the body itself.
-class Payload {
-  public:
-    explicit Payload(const net::Request& request) : bytes_(request.body) {
-        if (const auto view = signed_view(request); aws::Verifier::is_chunked(view)) {
-            decoded_ = aws::Verifier::decoded_body(view);
-            bytes_ =
-                decoded_ ? Result<std::string_view>(*decoded_) : std::unexpected(decoded_.error());
-        }
-    }
-    Payload(const Payload&) = delete;
-    Payload& operator=(const Payload&) = delete;
-
-    [[nodiscard]] const Result<std::string_view>& bytes() const { return bytes_; }
-
-  private:
-    Result<std::string> decoded_;
-    Result<std::string_view> bytes_;
-};
+constexpr std::string_view kStreamEvents = "streamEvents";  // an operationId of the document's
 
 Error wrong_method(std::string_view path, std::string_view right) {
     return {ErrorCode::kMethodNotAllowed, fmt::format("{} answers to {} only", path, right)};
 }
 
-// The event that an /explain body asks about: its "event" (an object, or the event's own text), or
-// one made of its "phoneNumber" and "region".
-Result<std::string> event_of(const item::Map& body, const std::string& region) {
-    if (const auto* event = item::find(body, "event")) {
-        const auto* text = event->as<std::string>();
-        return text != nullptr ? *text : item::to_plain_json(*event);
-    }
-    const auto* number = item::find(body, "phoneNumber");
-    if (number == nullptr || number->as<std::string>() == nullptr) {
-        return fail(
-            ErrorCode::kInvalidInput,
-            R"(the body has neither "event" nor "phoneNumber", as in {"phoneNumber":"+18005551234"})");
-    }
-    const auto* where = item::find(body, "region");
-    const auto* named = where == nullptr ? nullptr : where->as<std::string>();
-    if (where != nullptr && named == nullptr) {
-        return fail(ErrorCode::kInvalidInput,
-                    R"("region" is not a text, as in {"region":"us-east-1"})");
-    }
-    return connect::make_contact_event(*number->as<std::string>(),
-                                       named == nullptr ? region : *named);
+// The request's target with that path.
+std::string with_path(std::string path, std::string_view target) {
+    const auto query = target.find('?');
+    return query == std::string_view::npos ? std::move(path) : path.append(target.substr(query));
 }
 
-// Nothing: as of now.
-Result<std::optional<Instant>> instant_of(const item::Map& body) {
-    const auto* at = item::find(body, "at");
-    if (at == nullptr) {
-        return std::nullopt;
-    }
-    const auto* text = at->as<std::string>();
-    return parse_instant(text == nullptr ? std::string_view{} : std::string_view(*text));
+// Whether a request for an operation of the document's writes one entity.
+bool is_write(std::string_view operation, std::string_view target) {
+    const bool writes = operation.starts_with("put") || operation.starts_with("patch") ||
+                        operation.starts_with("delete") || operation == "updateRouting" ||
+                        operation == "restoreChange";
+    return writes && query_parameter(target, "dryRun").value_or("false") == "false";
 }
 
 }  // namespace
 
 Endpoint::Operations::Operations(const EndpointParts& parts)
     : invoke_unknown(parts.metrics.operation("Invoke")),
-      explain(parts.metrics.operation("Explain")),
       healthz(parts.metrics.operation("healthz")),
       metrics(parts.metrics.operation("metrics")),
+      preflight(parts.metrics.operation("preflight")),
       unknown(parts.metrics.operation("Unknown")) {
     for (const auto* function : parts.functions) {
         invoke.emplace(function, &parts.metrics.operation(function->name()));
@@ -100,27 +54,28 @@ Endpoint::Operations::Operations(const EndpointParts& parts)
 
 Endpoint::Endpoint(EndpointParts parts)
     : parts_(std::move(parts)),
+      answer_path_{parts_.metrics, parts_.access_log, parts_.cors, parts_.clock},
       operations_(parts_),
+      gate_(parts_.region, parts_.principals, parts_.clock),
       lambda_(parts_.region, parts_.functions, parts_.workers),
-      refusals_(parts_.clock) {}
+      denials_(parts_.clock) {}
 
 void Endpoint::handle(const net::Request& request, net::Reply reply) {
+    Answer answer(answer_path_, operations_.unknown, request, std::move(reply));
     if (const auto path = path_of(request.target); path == kHealthPath || path == kMetricsPath) {
-        measured(path == kHealthPath ? operations_.healthz : operations_.metrics,
-                 std::move(reply))(open_to_this_machine(request, path));
-        return;
+        answer.is_for(path == kHealthPath ? operations_.healthz : operations_.metrics);
+        return answer(open_to_this_machine(request, path));
     }
-    const auto path = aws::normalized_path(path_of(request.target));
-    if (const auto function = function_in_path(path)) {
-        invoke(request, *function, std::move(reply));
+    if (auto preflight = parts_.cors.preflight(request)) {
+        answer.is_for(operations_.preflight);
+        return answer(*std::move(preflight));
+    }
+    auto path = aws::normalized_path(path_of(request.target));
+    if (path.starts_with(kLambdaPrefix)) {
+        invoke(request, path, std::move(answer));
     } else {
-        measured(path == kExplainPath ? operations_.explain : operations_.unknown,
-                 std::move(reply))(answer_signed(request, path));
+        manage(request, std::move(path), std::move(answer));
     }
-}
-
-MeasuredReply Endpoint::measured(OperationMetrics& operation, net::Reply reply) const {
-    return {operation, parts_.clock, std::move(reply)};
 }
 
 net::Response Endpoint::open_to_this_machine(const net::Request& request, std::string_view path) {
@@ -140,73 +95,96 @@ net::Response Endpoint::open_to_this_machine(const net::Request& request, std::s
     return response;
 }
 
-Result<void> Endpoint::authenticate(const net::Request& request, std::string_view service) {
-    auto principal = parts_.verifier.verify(signed_view(request));
-    if (principal && principal->service != service) {
-        principal =
-            fail(ErrorCode::kInvalidSignature,
-                 fmt::format("Credential should be scoped to correct service: '{}'.", service));
+void Endpoint::invoke(const net::Request& request, std::string_view path, Answer answer) {
+    const auto name = function_in_path(path);
+    const auto function = name ? lambda_.find(*name, request.target)
+                               : fail(ErrorCode::kRouteNotFound,
+                                      "nothing answers at this path; functions answer at "
+                                      "/2015-03-31/functions/NAME/invocations");
+    if (name) {
+        answer.is_for(function ? *operations_.invoke.at(*function) : operations_.invoke_unknown);
     }
-    if (principal) {
-        return {};
+    const auto caller = gate_.admit(request, kLambdaService);
+    if (!caller) {
+        return answer(render_error(caller.error()));
     }
-    parts_.metrics.count_refusal(info(principal.error().code).aws_type);
-    log_limited(refusals_, LogLevel::kWarn, "api", "{} {} from {} refused: {}", request.method,
-                mask_numbers_in(path_of(request.target)), request.peer, principal.error().message);
-    return std::unexpected(std::move(principal.error()));
-}
-
-void Endpoint::invoke(const net::Request& request, std::string_view name, net::Reply unmeasured) {
-    const auto function = lambda_.find(name, request.target);
-    auto reply = measured(function ? *operations_.invoke.at(*function) : operations_.invoke_unknown,
-                          std::move(unmeasured));
-    if (const auto signer = authenticate(request, kLambda); !signer) {
-        reply(render_error(signer.error()));
-    } else if (request.method != "POST") {
-        reply(render_error(wrong_method("Invoke", "POST")));
+    answer.is_to(caller->name);
+    if (name && request.method != "POST") {
+        answer(render_error(wrong_method("Invoke", "POST")));
     } else if (!function) {
-        reply(render_error(function.error()));
+        answer(render_error(function.error()));
     } else if (const Payload payload(request); !payload.bytes()) {
-        reply(render_error(payload.bytes().error()));
+        answer(render_error(payload.bytes().error()));
     } else {
-        lambda_.invoke(**function, request, *payload.bytes(), std::move(reply));
+        lambda_.invoke(
+            {**function, request.header("X-Amz-Invocation-Type"), *payload.bytes(), *caller},
+            std::move(answer));
     }
 }
 
-net::Response Endpoint::answer_signed(const net::Request& request, std::string_view path) {
-    const auto signer =
-        authenticate(request, path.starts_with(kLambdaPrefix) ? kLambda : kManagement);
-    if (!signer) {
-        return render_error(signer.error());
+void Endpoint::manage(const net::Request& request, std::string path, Answer answer) {
+    auto target = with_path(std::move(path), request.target);
+    const auto operation = rest::ManagementApi::operation_of(request.method, target);
+    if (operation) {
+        answer.is_for(parts_.metrics.operation(*operation));
     }
-    if (path != kExplainPath) {
-        return render_error({ErrorCode::kRouteNotFound,
-                             "nothing answers at this path; a region serves "
-                             "/2015-03-31/functions/NAME/invocations, "
-                             "/explain, /healthz and /metrics"});
+    auto caller = gate_.admit(request, kManagementService);
+    if (!caller) {
+        return answer(render_error(caller.error()));
     }
-    if (request.method != "POST") {
-        return render_error(wrong_method(path, "POST"));
+    answer.is_to(caller->name);
+    if (operation == kStreamEvents) {
+        answer(listen(request, *caller));
+    } else {
+        post({request, std::move(target), operation, *std::move(caller)}, std::move(answer));
     }
+}
+
+net::Response Endpoint::listen(const net::Request& request, const management::Caller& caller) {
+    auto query = parse_event_query(request);
+    if (!query) {
+        return render_error(query.error());
+    }
+    query->is_welcome = [this, caller] { return gate_.knows(caller); };
+    auto response = parts_.events.listen(*std::move(query));
+    return response ? *std::move(response) : render_error(response.error());
+}
+
+void Endpoint::post(Managed asked, Answer answer) {
+    auto shared = std::make_shared<Answer>(std::move(answer));
+    const bool is_taken = parts_.workers.post(
+        [this, asked = std::move(asked), shared] { (*shared)(ask_management(asked)); });
+    if (!is_taken) {
+        (*shared)(render_error(
+            {ErrorCode::kUnavailable, "too many requests are waiting; try again in a second"}));
+    }
+}
+
+net::Response Endpoint::ask_management(const Managed& asked) {
+    const auto& [request, target, operation, caller] = asked;
     const Payload payload(request);
-    return payload.bytes() ? explain(*payload.bytes()) : render_error(payload.bytes().error());
-}
-
-net::Response Endpoint::explain(std::string_view body) {
-    const auto parsed = item::parse_plain_json(body);
-    const auto* map = parsed ? parsed->as<item::Map>() : nullptr;
-    if (map == nullptr) {
-        return render_error(parsed
-                                ? Error{ErrorCode::kInvalidInput, "the body is not a JSON object"}
-                                : parsed.error());
+    if (!payload.bytes()) {
+        return render_error(payload.bytes().error());
     }
-    const auto event = event_of(*map, parts_.region);
-    const auto at = instant_of(*map);
-    if (!event || !at) {
-        return render_error(event ? at.error() : event.error());
+    const auto start = parts_.clock.monotonic();
+    auto answered = parts_.management.handle({.method = request.method,
+                                              .target = target,
+                                              .headers = request.headers,
+                                              .body = *payload.bytes()},
+                                             caller);
+    if (answered.status == 403) {
+        log_limited(denials_, LogLevel::kWarn, "api", "{} {} by {} from {} refused: the role is {}",
+                    request.method, mask_numbers_in(path_of(target)), caller.name, caller.address,
+                    management::to_string(caller.role));
     }
-    return json_response(200,
-                         parts_.route_call.explain(*event, at->value_or(parts_.route_call.now())));
+    if (answered.status < 300 && is_write(operation.value_or(""), target)) {
+        parts_.metrics.writes().count(answered.status, parts_.clock.monotonic() - start);
+    }
+    net::Response response{.status = answered.status,
+                           .headers = std::move(answered.headers),
+                           .body = std::move(answered.body)};
+    compress(request, response);
+    return response;
 }
 
 }  // namespace meridian::api

@@ -3,40 +3,48 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/access_log.h"
+#include "api/answer.h"
+#include "api/cors.h"
+#include "api/event_hub.h"
+#include "api/gate.h"
 #include "api/lambda_invoke.h"
-#include "api/measured_reply.h"
 #include "api/metrics.h"
+#include "api/principals.h"
 #include "api/workers.h"
-#include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/log_limit.h"
-#include "base/result.h"
 #include "functions/function.h"
-#include "functions/route_call.h"
 #include "net/http.h"
+#include "rest/management_api.h"
 
 namespace meridian::api {
 
 // Everything must outlive the endpoint.
 struct EndpointParts {
     std::string region;
-    const aws::Verifier& verifier;
-    functions::RouteCall& route_call;
-    std::vector<functions::Function*> functions;  // route_call included
+    Principals& principals;
+    std::vector<functions::Function*> functions;
+    const rest::ManagementApi& management;
+    EventHub& events;
     Workers& workers;
     Metrics& metrics;
     std::function<Gauges()> gauges;
     const Clock& clock;  // for measuring
+    Cors cors = {};
+    AccessLog* access_log = nullptr;  // none is kept
 };
 
-// Role: routes requests. /healthz and /metrics are open to this machine; everything else is signed
-// (Signature Version 4), for the service whose path it is. Signed requests go by their normalized
-// path, because one signature covers every spelling of it. Threads: handle() from any thread; it
-// doesn't block.
+// Role: routes requests. /healthz and /metrics are open to this machine, and the preflight requests
+// of allowed pages to all; everything else is signed (Signature Version 4), for the service whose
+// path it is: Lambda's Invoke, or the management API. Signed requests go by their normalized path,
+// because one signature covers every spelling of it. Threads: handle() from any thread; it doesn't
+// block: what may wait is done by the workers, and refused when they have too much to do.
 class Endpoint {
   public:
     explicit Endpoint(EndpointParts parts);
@@ -49,24 +57,34 @@ class Endpoint {
         explicit Operations(const EndpointParts& parts);
         std::map<const functions::Function*, OperationMetrics*> invoke;
         OperationMetrics& invoke_unknown;
-        OperationMetrics& explain;
         OperationMetrics& healthz;
         OperationMetrics& metrics;
+        OperationMetrics& preflight;
         OperationMetrics& unknown;
     };
+    // A request for the management API.
+    struct Managed {
+        const net::Request& request;
+        std::string target;  // by its normalized path
+        std::optional<std::string_view> operation;
+        management::Caller caller;
+    };
 
-    [[nodiscard]] MeasuredReply measured(OperationMetrics& operation, net::Reply reply) const;
     [[nodiscard]] net::Response open_to_this_machine(const net::Request& request,
                                                      std::string_view path);
-    void invoke(const net::Request& request, std::string_view function, net::Reply reply);
-    [[nodiscard]] net::Response answer_signed(const net::Request& request, std::string_view path);
-    [[nodiscard]] Result<void> authenticate(const net::Request& request, std::string_view service);
-    [[nodiscard]] net::Response explain(std::string_view body);
+    void invoke(const net::Request& request, std::string_view path, Answer answer);
+    void manage(const net::Request& request, std::string path, Answer answer);
+    [[nodiscard]] net::Response listen(const net::Request& request,
+                                       const management::Caller& caller);
+    void post(Managed asked, Answer answer);
+    [[nodiscard]] net::Response ask_management(const Managed& asked);
 
     EndpointParts parts_;
+    AnswerPath answer_path_;
     Operations operations_;
+    Gate gate_;
     LambdaInvoke lambda_;
-    LogLimit refusals_;
+    LogLimit denials_;
 };
 
 }  // namespace meridian::api

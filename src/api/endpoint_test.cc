@@ -1,7 +1,11 @@
 #include "api/endpoint.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
@@ -10,12 +14,17 @@
 #include <utility>
 #include <vector>
 
+#include "aws/credentials.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "catalog/live_catalog.h"
 #include "catalog/tables.h"
 #include "connect/contact_event.h"
 #include "functions/route_call.h"
 #include "item/json.h"
+#include "management/editor.h"
+#include "net/gzip.h"
+#include "rest/management_api.h"
 #include "store/memory/memory_store.h"
 
 namespace meridian::api {
@@ -25,7 +34,7 @@ using testing::HasSubstr;
 
 constexpr const char* kInvoke = "/2015-03-31/functions/RouteCall/invocations";
 
-// A function that may wait, and fails.
+// A function that may wait, says who called it, and fails.
 class FailingFunction final : public functions::Function {
   public:
     [[nodiscard]] std::string_view name() const override { return "Failing"; }
@@ -33,49 +42,97 @@ class FailingFunction final : public functions::Function {
         return functions::Duration::kMayWait;
     }
     [[nodiscard]] functions::FunctionResult call(std::string_view /*payload*/,
-                                                 const management::Caller& /*caller*/) override {
-        return {R"({"errorType":"Broken","errorMessage":"it is"})", "Unhandled"};
+                                                 const management::Caller& caller) override {
+        return {fmt::format(R"({{"errorType":"Broken","errorMessage":"{} {} {} {} {}"}})",
+                            caller.name, caller.access_key_id, management::to_string(caller.role),
+                            caller.address, caller.request_id),
+                "Unhandled"};
+    }
+};
+
+// A folder with a credentials file: a profile for each role.
+struct Folder {
+    std::filesystem::path path;
+
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "meridian-XXXXXX").string();
+        path = mkdtemp(name.data());
+        for (const char* role : {"viewer", "editor", "operator", "admin"}) {
+            EXPECT_TRUE(aws::add_profile(
+                path / "credentials", role,
+                {.credentials = credentials_of(role), .role = aws::Setting{role}}));
+        }
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    [[nodiscard]] static aws::Credentials credentials_of(const std::string& role) {
+        return {"MRDNEXAMPLE" + role, "secret of " + role, "", std::nullopt};
     }
 };
 
 // An endpoint over sample data in memory; ask() sends one request, signed unless told otherwise.
 struct Fixture {
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
-    aws::Credentials credentials{"MRDNEXAMPLE000000000", "secret", "", std::nullopt};
+    SeededRandom random{1};
+    Folder folder;
     std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
     std::unique_ptr<catalog::LiveCatalog> live;
+    std::unique_ptr<Principals> principals;
+    std::unique_ptr<AccessLog> access_log;
     std::optional<functions::RouteCall> route_call;
+    std::optional<management::Editor> editor;
+    std::optional<rest::ManagementApi> management;
+    std::optional<EventHub> events;
     FailingFunction failing;
     Metrics metrics{"us-east-1"};
-    Workers workers{1, 10};  // after what its jobs use: they end before that goes
-    std::optional<aws::Verifier> verifier;
+    std::optional<Workers> workers;  // after what its jobs use: they end before that goes
     std::optional<Endpoint> endpoint;
 
-    Fixture() {
+    explicit Fixture(std::size_t jobs_max = 10) {
         EXPECT_TRUE(catalog::create_tables(*store));
         EXPECT_TRUE(*catalog::fill_with_sample_data(*store));
         live = *catalog::LiveCatalog::start(*store, clock);
+        principals = *Principals::open(folder.path / "credentials", clock);
+        access_log = *AccessLog::open(folder.path / "access.log", clock);
         routing::Policy policy;
         policy.default_contact_flow_id = "default-flow";
         policy.default_queue_id = "default-queue";
         route_call.emplace(*live, policy, clock,
                            [this](const functions::Routed& r) { metrics.count_call(r); });
-        verifier.emplace(
-            [this](std::string_view id) {
-                return id == credentials.access_key_id
-                           ? std::make_shared<const aws::Credentials>(credentials)
-                           : nullptr;
-            },
-            aws::VerifierOptions{.region = "us-east-1", .services = {"lambda", "execute-api"}},
-            clock);
-        endpoint.emplace(EndpointParts{"us-east-1",
-                                       *verifier,
-                                       *route_call,
-                                       {&*route_call, &failing},
-                                       workers,
-                                       metrics,
-                                       [] { return Gauges{.rules = 1}; },
-                                       clock});
+        editor.emplace(*store, management::EditorOptions{}, clock, random);
+        management.emplace(management_parts());
+        events.emplace(*store, EventHubOptions{.listeners_max = 2}, clock);
+        workers.emplace(1, jobs_max);
+        endpoint.emplace(EndpointParts{.region = "us-east-1",
+                                       .principals = *principals,
+                                       .functions = {&*route_call, &failing},
+                                       .management = *management,
+                                       .events = *events,
+                                       .workers = *workers,
+                                       .metrics = metrics,
+                                       .gauges = [] { return Gauges{.rules = 1}; },
+                                       .clock = clock,
+                                       .cors = *Cors::of({"https://console.example.com"}),
+                                       .access_log = access_log.get()});
+    }
+
+    [[nodiscard]] rest::ManagementParts management_parts() {
+        return {.region = "us-east-1",
+                .regions = {"us-east-1", "eu-west-1"},
+                .editor = *editor,
+                .store = *store,
+                .clock = clock,
+                .snapshot = [this] { return live->snapshot(); },
+                .explain =
+                    [this](std::string_view event, std::optional<Instant> at) {
+                        return route_call->explain(event, at.value_or(route_call->now()));
+                    },
+                .health = [] { return rest::Health{}; },
+                .list_regions = [] { return item::List{}; },
+                .on_import =
+                    [this](const rest::ImportCounts& counts) { metrics.count_import(counts); }};
     }
 
     struct Ask {
@@ -86,10 +143,21 @@ struct Fixture {
         std::string service = "lambda";
         bool sign = true;
         bool from_loopback = true;
+        std::string as = "admin";
     };
 
-    net::Response ask(const Ask& ask) {
-        std::vector<std::pair<std::string, std::string>> headers{{"Host", "127.0.0.1:7401"}};
+    // A request that may be answered later.
+    struct Asked {
+        std::vector<std::pair<std::string, std::string>> headers;
+        Ask ask;
+        net::Request request;
+        std::promise<net::Response> answered;
+    };
+
+    std::shared_ptr<Asked> send(const Ask& ask) {
+        auto asked = std::make_shared<Asked>(
+            Asked{{{"Host", "127.0.0.1:7401"}, {"User-Agent", "test"}}, ask, {}, {}});
+        auto& headers = asked->headers;
         headers.insert(headers.end(), ask.headers.begin(), ask.headers.end());
         if (ask.sign) {
             std::vector<net::Header> views(headers.begin(), headers.end());
@@ -97,24 +165,34 @@ struct Fixture {
             options.region = "us-east-1";
             options.service = ask.service;
             options.at = clock.now();
-            for (auto& header :
-                 aws::sign({ask.method, ask.target, views, ask.body}, credentials, options)) {
+            for (auto& header : aws::sign({ask.method, ask.target, views, ask.body},
+                                          Folder::credentials_of(ask.as), options)) {
                 headers.push_back(std::move(header));
             }
         }
-        net::Request request;
-        request.method = ask.method;
-        request.target = ask.target;
+        auto& request = asked->request;
+        request.method = asked->ask.method;
+        request.target = asked->ask.target;
         request.headers.assign(headers.begin(), headers.end());
-        request.body = ask.body;
+        request.body = asked->ask.body;
         request.peer = "127.0.0.1:5";
         request.peer_is_loopback = ask.from_loopback;
-        auto answered = std::make_shared<std::promise<net::Response>>();
-        auto future = answered->get_future();
-        endpoint->handle(request, [answered](net::Response response) {
-            answered->set_value(std::move(response));
+        request.id = "0b9f1d5e-0000-4000-8000-000000000001";
+        endpoint->handle(request, [asked](net::Response response) {
+            asked->answered.set_value(std::move(response));
         });
-        return future.get();
+        return asked;
+    }
+
+    net::Response ask(const Ask& ask) { return send(ask)->answered.get_future().get(); }
+
+    net::Response manage(std::string method, std::string target, std::string body = {},
+                         std::string as = "admin") {
+        return ask({.method = std::move(method),
+                    .target = std::move(target),
+                    .body = std::move(body),
+                    .service = "execute-api",
+                    .as = std::move(as)});
     }
 };
 
@@ -232,6 +310,14 @@ TEST(Invoke, AFailingHandlerIsA200WithFunctionError) {
     EXPECT_THAT(response.body, HasSubstr("Broken"));
 }
 
+TEST(Invoke, AFunctionLearnsWhoCalls) {
+    Fixture fixture;
+    const auto response =
+        fixture.ask({.target = "/2015-03-31/functions/Failing/invocations", .as = "viewer"});
+    EXPECT_THAT(response.body, HasSubstr("viewer MRDNEXAMPLEviewer viewer 127.0.0.1:5 "
+                                         "0b9f1d5e-0000-4000-8000-000000000001"));
+}
+
 TEST(Endpoint, UnsignedRequestsAreRefusedWhereverTheyGo) {
     Fixture fixture;
     for (const char* target : {kInvoke, "/explain", "/routing", "/",
@@ -241,11 +327,10 @@ TEST(Endpoint, UnsignedRequestsAreRefusedWhereverTheyGo) {
         EXPECT_EQ(header(response, "X-Amzn-ErrorType"), "MissingAuthenticationTokenException")
             << target;
     }
-    EXPECT_EQ(fixture.ask({.target = "/routing", .service = "execute-api"}).status, 404);
-    EXPECT_THAT(
-        fixture.metrics.render({}),
-        HasSubstr(R"(meridian_refused_requests_total{cause="MissingAuthenticationTokenException",)"
-                  R"(region="us-east-1"} 5)"));
+    EXPECT_EQ(fixture.manage("GET", "/nowhere").status, 404);
+    EXPECT_THAT(fixture.metrics.render({}),
+                HasSubstr(R"(meridian_refused_requests_total{cause="signature",)"
+                          R"(error="MissingAuthenticationTokenException",region="us-east-1"} 5)"));
 }
 
 TEST(Endpoint, HealthAndMetricsAreOpenToThisMachineOnly) {
@@ -302,26 +387,252 @@ TEST(Endpoint, ARequestGoesByThePathThatItsSignatureCovers) {
     EXPECT_EQ(fixture.ask({.method = "GET", .target = "/x/../healthz", .sign = false}).status, 403);
 }
 
-TEST(Explain, TakesAnEventOrANumberAndAnInstant) {
+TEST(Management, IsAnsweredUnderAnyStageAndSpelling) {
     Fixture fixture;
-    const auto explain = [&fixture](std::string body) {
-        return fixture.ask(
-            {.target = "/explain", .body = std::move(body), .service = "execute-api"});
-    };
-    const auto by_number = explain(R"({"phoneNumber":"+18005551234","at":"2025-12-25T17:00:00Z"})");
-    EXPECT_EQ(by_number.status, 200);
-    EXPECT_THAT(by_number.body, HasSubstr(R"("hours":"holiday")"));
-    EXPECT_THAT(by_number.body, HasSubstr("Christmas Day"));
-    EXPECT_TRUE(item::parse_plain_json(by_number.body));
-    const auto elsewhere = explain(R"({"phoneNumber":"+18005551234","region":"eu-west-1"})");
-    EXPECT_THAT(elsewhere.body, HasSubstr(R"("match":"other-region")"));
-    EXPECT_EQ(explain(R"({"event":"not even JSON"})").status, 200);
-    EXPECT_EQ(explain(R"({"event":{"Details":{}}})").status, 200);
-    for (const char* wrong :
-         {"", "[]", "{}", R"({"phoneNumber":5})", R"({"phoneNumber":"+1","region":5})",
-          R"({"phoneNumber":"+1","at":"noon"})", R"({"phoneNumber":"+1","at":5})"}) {
-        EXPECT_EQ(explain(wrong).status, 400) << wrong;
+    for (const char* target :
+         {"/routing/%2B18005551234/us-east-1", "/prod/routing/+18005551234/us-east-1",
+          "/x/..//routing/./+18005551234/us-east-1"}) {
+        const auto response = fixture.manage("GET", target);
+        EXPECT_EQ(response.status, 200) << target << response.body;
+        EXPECT_THAT(response.body, HasSubstr("+18005551234")) << target;
     }
+    const auto explained = fixture.manage("POST", "/explain", R"({"phoneNumber":"+18005551234"})");
+    EXPECT_THAT(explained.body, HasSubstr(R"("hours":"open")"));
+    EXPECT_EQ(fixture.manage("OPTIONS", "/routing").status, 204);
+    EXPECT_THAT(header(fixture.manage("OPTIONS", "/routing"), "Allow"), HasSubstr("GET"));
+}
+
+TEST(Management, EachRoleDoesWhatItMay) {
+    Fixture fixture;
+    struct Row {
+        const char* method;
+        const char* target;
+        const char* body;
+        int as_viewer;
+        int as_editor;
+    };
+    constexpr const char* kRule = "/routing/%2B18005550000/us-east-1";
+    for (const auto& [method, target, body, as_viewer, as_editor] : {
+             Row{"PUT", kRule, R"({"queueId":"q"})", 403, 200},
+             Row{"GET", kRule, "", 200, 200},
+             Row{"PATCH", kRule, R"({"queueId":"r","version":1})", 403, 200},
+             Row{"DELETE", kRule, "", 403, 200},
+             Row{"POST", "/routing/import", "[]", 403, 200},
+             Row{"GET", "/routing", "", 200, 200},
+             Row{"GET", "/history/routing%2F%2B18005550000%2Fus-east-1", "", 200, 200},
+             Row{"POST", "/explain", R"({"phoneNumber":"+18005551234"})", 200, 200},
+         }) {
+        // The editor first, so that there is something to read.
+        const auto editor = fixture.manage(method, target, body, "editor");
+        EXPECT_EQ(editor.status, as_editor) << method << " " << target << editor.body;
+        const auto viewer = fixture.manage(method, target, body, "viewer");
+        if (as_viewer == 403) {
+            EXPECT_EQ(viewer.status, 403) << method << " " << target << viewer.body;
+            EXPECT_EQ(header(viewer, "X-Amzn-ErrorType"), "AccessDeniedException");
+        }
+    }
+    EXPECT_EQ(fixture.ask({.as = "viewer"}).status, 200) << "routing a call";
+}
+
+TEST(Management, HistorySaysWhoMadeAChange) {
+    Fixture fixture;
+    ASSERT_EQ(
+        fixture.manage("PUT", "/routing/%2B1800/us-east-1", R"({"queueId":"q"})", "editor").status,
+        200);
+    const auto history = fixture.manage("GET", "/history/routing/%2B1800/us-east-1");
+    EXPECT_THAT(history.body,
+                testing::AllOf(HasSubstr(R"("name":"editor")"), HasSubstr(R"("role":"editor")"),
+                               HasSubstr("MRDNEXAMPLEeditor"), HasSubstr("127.0.0.1:5"),
+                               HasSubstr("0b9f1d5e-0000-4000-8000-000000000001")));
+}
+
+TEST(Management, ADeniedWriteIsNamedInTheLogWithoutItsNumber) {
+    Fixture fixture;
+    testing::internal::CaptureStderr();
+    fixture.manage("DELETE", "/routing/%2B18005551234/us-east-1", "", "viewer");
+    const auto log = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(log,
+                HasSubstr("DELETE /routing/%2B180*******4/us-east-1 by viewer from 127.0.0.1:5 "
+                          "refused: the role is viewer"));
+    EXPECT_THAT(log, testing::Not(HasSubstr("18005551234")));
+}
+
+TEST(Management, RefusalsAreCountedByCause) {
+    Fixture fixture;
+    fixture.manage("DELETE", "/routing/+1/us-east-1", "", "viewer");
+    fixture.manage("PUT", "/routing/+18005551234/us-east-1", R"({"queueId":"q","version":9})");
+    fixture.manage("PUT", "/routing/+18005551234/us-east-1", R"({"queueId":5,"version":1})");
+    fixture.manage("PUT", "/agents/a", "{");
+    fixture.manage("PUT", "/agents/a",
+                   R"({"name":")" + std::string(item::kItemBytesMax, 'x') + R"("})");
+    const auto text = fixture.metrics.render({});
+    for (const char* counted :
+         {R"({cause="role",error="AccessDeniedException",region="us-east-1"} 1)",
+          R"({cause="conflict",error="ConflictException",region="us-east-1"} 1)",
+          R"({cause="validation",error="ValidationException",region="us-east-1"} 1)",
+          R"({cause="validation",error="InvalidRequestContentException",region="us-east-1"} 1)",
+          R"({cause="too_large",error="RequestTooLargeException",region="us-east-1"} 1)"}) {
+        EXPECT_THAT(text, HasSubstr("meridian_refused_requests_total" + std::string(counted)));
+    }
+}
+
+TEST(Management, OperationsAndWritesAreCounted) {
+    Fixture fixture;
+    fixture.manage("PUT", "/routing/+1800/us-east-1", R"({"queueId":"q"})");
+    fixture.manage("PUT", "/routing/+1800/us-east-1?dryRun=true", R"({"queueId":"r","version":1})");
+    fixture.manage("GET", "/prod/routing/+1800/us-east-1");
+    fixture.manage("POST", "/routing/import",
+                   R"([{"phoneNumber":"+1801","region":"us-east-1","queueId":"q"},
+                       {"phoneNumber":"+1800","region":"us-east-1","queueId":"q"},{}])");
+    fixture.manage("POST", "/routing/import?dryRun=true",
+                   R"([{"phoneNumber":"+1802","region":"us-east-1","queueId":"q"}])");
+    const auto text = fixture.metrics.render({});
+    for (const char* counted :
+         {R"(meridian_requests_total{operation="putRule",region="us-east-1",status="200"} 2)",
+          R"(meridian_requests_total{operation="getRule",region="us-east-1",status="200"} 1)",
+          R"(meridian_requests_total{operation="importRules",region="us-east-1",status="200"} 2)",
+          R"(meridian_write_seconds_count{region="us-east-1"} 1)",
+          R"(meridian_import_items_total{outcome="created",region="us-east-1"} 1)",
+          R"(meridian_import_items_total{outcome="unchanged",region="us-east-1"} 1)",
+          R"(meridian_import_items_total{outcome="failed",region="us-east-1"} 1)"}) {
+        EXPECT_THAT(text, HasSubstr(counted));
+    }
+}
+
+TEST(Management, TooManyRequestsAreToldToComeBack) {
+    Fixture fixture(1);
+    std::promise<void> running;
+    std::promise<void> let_go;
+    ASSERT_TRUE(fixture.workers->post([&] {
+        running.set_value();
+        let_go.get_future().wait();
+    }));
+    running.get_future().wait();
+    const Fixture::Ask list{.method = "GET", .target = "/routing", .service = "execute-api"};
+    const auto waiting = fixture.send(list);
+    const auto refused = fixture.ask(list);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(header(refused, "X-Amzn-ErrorType"), "ServiceUnavailableException");
+    EXPECT_EQ(header(refused, "Retry-After"), "1");
+    let_go.set_value();
+    EXPECT_EQ(waiting->answered.get_future().get().status, 200);
+}
+
+TEST(Management, LongAnswersAreGzipForWhoTakesIt) {
+    Fixture fixture;
+    const auto ask = [&fixture](const char* target, const char* accepted) {
+        return fixture.ask({.method = "GET",
+                            .target = target,
+                            .headers = {{"Accept-Encoding", accepted}},
+                            .service = "execute-api"});
+    };
+    const auto plain = ask("/openapi.json", "identity");
+    EXPECT_EQ(header(plain, "Content-Encoding"), "");
+    EXPECT_EQ(header(plain, "Vary"), "Accept-Encoding") << "a cache must not give one the other's";
+    const auto gzip = ask("/openapi.json", "br, gzip;q=0.5");
+    EXPECT_EQ(header(gzip, "Content-Encoding"), "gzip");
+    EXPECT_EQ(header(gzip, "Vary"), "Accept-Encoding");
+    EXPECT_LT(gzip.body.size(), plain.body.size() / 4);
+    EXPECT_EQ(net::gunzip(gzip.body, plain.body.size()), plain.body);
+    for (const auto& [target, accepted] :
+         {std::pair{"/openapi.json", "gzip;q=0"}, std::pair{"/agents/nobody", "gzip"},
+          std::pair{"/events", "gzip"}}) {
+        EXPECT_EQ(header(ask(target, accepted), "Content-Encoding"), "") << target << accepted;
+    }
+}
+
+TEST(Management, ARemovedProfileStopsWorking) {
+    Fixture fixture;
+    EXPECT_EQ(fixture.manage("GET", "/routing", "", "editor").status, 200);
+    ASSERT_TRUE(aws::remove_profile(fixture.folder.path / "credentials", "editor"));
+    fixture.clock.advance(std::chrono::seconds{1});
+    const auto refused = fixture.manage("GET", "/routing", "", "editor");
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(header(refused, "X-Amzn-ErrorType"), "UnrecognizedClientException");
+    EXPECT_EQ(fixture.manage("GET", "/routing").status, 200);
+}
+
+TEST(Events, AreAStreamForWhoMayRead) {
+    Fixture fixture;
+    const auto listening = fixture.manage("GET", "/prod/events?kind=routing", "", "viewer");
+    EXPECT_EQ(listening.status, 200);
+    EXPECT_EQ(header(listening, "Content-Type"), "text/event-stream");
+    ASSERT_TRUE(listening.stream);
+    fixture.manage("PUT", "/routing/+1800/us-east-1", R"({"queueId":"q"})", "editor");
+    fixture.events->step();
+    const auto told = listening.stream->take(10'000).bytes;
+    EXPECT_THAT(told, HasSubstr("event: change\n"));
+    EXPECT_THAT(told,
+                HasSubstr(R"("entity":"routing/+1800/us-east-1","operation":"put","version":1)"));
+    EXPECT_EQ(fixture.manage("GET", "/events?kind=rules").status, 400);
+    EXPECT_EQ(fixture.manage("GET", "/events").status, 200);
+    const auto refused = fixture.manage("GET", "/events");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(header(refused, "Retry-After"), "1");
+    EXPECT_EQ(fixture.ask({.method = "GET", .target = "/events", .sign = false}).status, 403);
+}
+
+TEST(Events, EndForAProfileThatIsRemoved) {
+    Fixture fixture;
+    const auto listening = fixture.manage("GET", "/events", "", "viewer");
+    ASSERT_TRUE(aws::remove_profile(fixture.folder.path / "credentials", "viewer"));
+    fixture.clock.advance(std::chrono::seconds{1});
+    fixture.events->step();
+    EXPECT_TRUE(listening.stream->take(10'000).is_last);
+}
+
+TEST(Endpoint, PagesOfAllowedOriginsMayAskAndRead) {
+    Fixture fixture;
+    const Fixture::Ask preflight{.method = "OPTIONS",
+                                 .target = "/routing",
+                                 .headers = {{"Origin", "https://console.example.com"},
+                                             {"Access-Control-Request-Method", "PUT"}},
+                                 .sign = false};
+    const auto allowed = fixture.ask(preflight);
+    EXPECT_EQ(allowed.status, 204);
+    EXPECT_EQ(std::ranges::count(allowed.headers, "Access-Control-Allow-Origin",
+                                 &std::pair<std::string, std::string>::first),
+              1)
+        << "browsers refuse two";
+    EXPECT_EQ(header(allowed, "Access-Control-Allow-Origin"), "https://console.example.com");
+    auto other = preflight;
+    other.headers[0].second = "https://evil.example.com";
+    const auto refused = fixture.ask(other);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(header(refused, "Access-Control-Allow-Origin"), "");
+    // Also an error is for the page to read.
+    for (const bool sign : {true, false}) {
+        const auto answer = fixture.ask({.method = "GET",
+                                         .target = "/routing",
+                                         .headers = {{"Origin", "https://console.example.com"}},
+                                         .service = "execute-api",
+                                         .sign = sign});
+        EXPECT_EQ(answer.status, sign ? 200 : 403);
+        EXPECT_EQ(header(answer, "Access-Control-Allow-Origin"), "https://console.example.com");
+    }
+}
+
+TEST(Endpoint, EachRequestIsALineOfTheAccessLog) {
+    Fixture fixture;
+    fixture.ask({});
+    fixture.manage("DELETE", "/routing/%2B18005551234/us-east-1?x=secret", "", "viewer");
+    fixture.ask({.method = "GET", .target = "/healthz", .sign = false});
+    fixture.access_log->reopen();
+    std::ifstream stream(fixture.folder.path / "access.log");
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+        EXPECT_TRUE(item::parse_plain_json(line)) << line;
+    }
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_THAT(lines[0], HasSubstr(R"("principal":"admin","method":"POST")"));
+    EXPECT_THAT(
+        lines[1],
+        testing::AllOf(HasSubstr(R"("requestId":"0b9f1d5e-0000-4000-8000-000000000001")"),
+                       HasSubstr(R"("peer":"127.0.0.1:5","principal":"viewer","method":"DELETE")"),
+                       HasSubstr(R"("path":"/routing/%2B180*******4/us-east-1","status":403)"),
+                       HasSubstr(R"("userAgent":"test","error":"AccessDeniedException")")));
+    EXPECT_THAT(lines[2], HasSubstr(R"("principal":null,"method":"GET","path":"/healthz")"));
 }
 
 TEST(Metrics, CountDecisionsByMatchAndHours) {

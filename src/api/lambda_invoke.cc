@@ -36,7 +36,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-net::Response answer(functions::FunctionResult result) {
+net::Response response_to(functions::FunctionResult result) {
     auto response = json_response(200, std::move(result.payload));
     response.headers.emplace_back("X-Amz-Executed-Version", kLatest);
     if (result.function_error) {
@@ -121,51 +121,51 @@ Result<functions::Function*> LambdaInvoke::find(std::string_view name_or_arn,
     return found->second;
 }
 
-void LambdaInvoke::invoke(functions::Function& function, const net::Request& request,
-                          std::string_view payload, MeasuredReply reply) {
-    const auto type = request.header("X-Amz-Invocation-Type");
+void LambdaInvoke::invoke(const Invocation& invocation, Answer answer) {
+    const auto& [function, type, payload, caller] = invocation;
     const bool is_event = type == "Event";
     const auto bytes_max = is_event ? kEventPayloadBytesMax : kPayloadBytesMax;
     if (payload.size() > bytes_max) {
-        reply(render_error(
+        answer(render_error(
             {ErrorCode::kTooLarge, fmt::format("Request must be smaller than {} bytes for the "
                                                "InvokeFunction operation",
                                                bytes_max)}));
     } else if (type == "DryRun") {
-        reply(empty_response(204));
+        answer(empty_response(204));
     } else if (is_event) {
-        post_event(function, payload, std::move(reply));
+        post_event(invocation, std::move(answer));
     } else if (!type.empty() && type != "RequestResponse") {
-        reply(
+        answer(
             render_error({ErrorCode::kInvalidInput,
                           "X-Amz-Invocation-Type must be one of RequestResponse, Event, DryRun"}));
     } else if (function.duration() == functions::Duration::kBrief) {
-        reply(answer(function.call(payload, {})));
+        answer(response_to(function.call(payload, caller)));
     } else {
-        post(function, payload, std::move(reply));
+        post(invocation, std::move(answer));
     }
 }
 
-void LambdaInvoke::post(functions::Function& function, std::string_view payload,
-                        MeasuredReply reply) {
-    auto shared = std::make_shared<MeasuredReply>(std::move(reply));
-    const bool taken = workers_.post([&function, event = std::string(payload), shared] {
-        (*shared)(answer(function.call(event, {})));
-    });
+void LambdaInvoke::post(const Invocation& invocation, Answer answer) {
+    auto shared = std::make_shared<Answer>(std::move(answer));
+    const bool taken =
+        workers_.post([&function = invocation.function, event = std::string(invocation.payload),
+                       caller = invocation.caller,
+                       shared] { (*shared)(response_to(function.call(event, caller))); });
     if (!taken) {
         (*shared)(render_error(overloaded()));
     }
 }
 
-void LambdaInvoke::post_event(functions::Function& function, std::string_view payload,
-                              MeasuredReply reply) {
-    const bool taken = workers_.post([&function, event = std::string(payload)] {
-        if (const auto result = function.call(event, {}); result.function_error) {
-            log(LogLevel::kError, "lambda", "{} failed on an event: {}", function.name(),
-                *result.function_error);
-        }
-    });
-    reply(taken ? empty_response(202) : render_error(overloaded()));
+void LambdaInvoke::post_event(const Invocation& invocation, Answer answer) {
+    const bool taken =
+        workers_.post([&function = invocation.function, event = std::string(invocation.payload),
+                       caller = invocation.caller] {
+            if (const auto result = function.call(event, caller); result.function_error) {
+                log(LogLevel::kError, "lambda", "{} failed on an event: {}", function.name(),
+                    *result.function_error);
+            }
+        });
+    answer(taken ? empty_response(202) : render_error(overloaded()));
 }
 
 }  // namespace meridian::api

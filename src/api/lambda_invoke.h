@@ -11,10 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "api/measured_reply.h"
+#include "api/answer.h"
 #include "api/workers.h"
 #include "base/result.h"
 #include "functions/function.h"
+#include "management/caller.h"
 #include "net/http.h"
 
 namespace meridian::api {
@@ -36,6 +37,14 @@ struct FunctionName {
 // kInvalidInput: it is none of these.
 [[nodiscard]] Result<FunctionName> parse_function_name(std::string_view text);
 
+// Views: of the request's.
+struct Invocation {
+    functions::Function& function;
+    std::string_view type;  // X-Amz-Invocation-Type
+    std::string_view payload;
+    const management::Caller& caller;
+};
+
 // Role: finds functions and calls them. `functions` and `workers` must outlive it. Threads: any.
 class LambdaInvoke {
   public:
@@ -49,12 +58,11 @@ class LambdaInvoke {
 
     // RequestResponse: 200 with the function's answer. Event: 202, and it runs afterwards. DryRun:
     // 204. A payload over Lambda's limits: 413.
-    void invoke(functions::Function& function, const net::Request& request,
-                std::string_view payload, MeasuredReply reply);
+    void invoke(const Invocation& invocation, Answer answer);
 
   private:
-    void post(functions::Function& function, std::string_view payload, MeasuredReply reply);
-    void post_event(functions::Function& function, std::string_view payload, MeasuredReply reply);
+    void post(const Invocation& invocation, Answer answer);
+    void post_event(const Invocation& invocation, Answer answer);
 
     std::string region_;
     std::map<std::string, functions::Function*, std::less<>> functions_;

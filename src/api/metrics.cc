@@ -69,6 +69,11 @@ struct Metrics::State {
                                                             .Name("meridian_refused_requests_total")
                                                             .Help("Requests refused, by cause.")
                                                             .Register(registry);
+    prometheus::Family<prometheus::Counter>& imported =
+        prometheus::BuildCounter()
+            .Name("meridian_import_items_total")
+            .Help("Items of imports, by what became of them.")
+            .Register(registry);
 
     // Counters of the call path, looked up once.
     std::array<std::array<prometheus::Counter*, kHours>, kMatches> decision{};
@@ -77,6 +82,7 @@ struct Metrics::State {
 
     mutable std::mutex mutex;  // of the map, not of what is in it
     std::map<std::string, OperationMetrics, std::less<>> operations;
+    OperationMetrics writes;
 
     [[nodiscard]] Labels labels(Labels more = {}) const {
         more["region"] = region;
@@ -85,6 +91,9 @@ struct Metrics::State {
 
     // Families that the registry does not keep: what OperationMetrics counted.
     [[nodiscard]] std::vector<prometheus::MetricFamily> operation_families() const;
+    [[nodiscard]] prometheus::MetricFamily write_family() const;
+    [[nodiscard]] prometheus::MetricFamily counter_family(const char* name, const char* help,
+                                                          std::uint64_t value) const;
 
     void set_gauge(const char* name, const char* help, double value) {
         prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels()).Set(value);
@@ -116,6 +125,26 @@ std::vector<prometheus::MetricFamily> Metrics::State::operation_families() const
         }
     }
     return {std::move(requests), std::move(seconds)};
+}
+
+prometheus::MetricFamily Metrics::State::write_family() const {
+    prometheus::MetricFamily family{"meridian_write_seconds",
+                                    "Writes that were made, until they were durable.",
+                                    prometheus::MetricType::Histogram,
+                                    {}};
+    auto& metric = family.metric.emplace_back();
+    metric.label = {{"region", region}};
+    metric.histogram = histogram_of(writes, writes.cumulative());
+    return family;
+}
+
+prometheus::MetricFamily Metrics::State::counter_family(const char* name, const char* help,
+                                                        std::uint64_t value) const {
+    prometheus::MetricFamily family{name, help, prometheus::MetricType::Counter, {}};
+    auto& metric = family.metric.emplace_back();
+    metric.label = {{"region", region}};
+    metric.counter.value = static_cast<double>(value);
+    return family;
 }
 
 Metrics::Metrics(std::string_view region) : state_(std::make_unique<State>(region)) {
@@ -155,8 +184,24 @@ OperationMetrics& Metrics::operation(std::string_view name) {
     return state_->operations.try_emplace(std::string(name)).first->second;
 }
 
-void Metrics::count_refusal(std::string_view cause) {
-    state_->refusals.Add(state_->labels({{"cause", std::string(cause)}})).Increment();
+OperationMetrics& Metrics::writes() {
+    return state_->writes;
+}
+
+void Metrics::count_refusal(std::string_view cause, std::string_view error) {
+    state_->refusals
+        .Add(state_->labels({{"cause", std::string(cause)}, {"error", std::string(error)}}))
+        .Increment();
+}
+
+void Metrics::count_import(const rest::ImportCounts& counts) {
+    const auto& [created, updated, unchanged, failed] = counts;
+    for (const auto& [outcome, items] :
+         {std::pair{"created", created}, std::pair{"updated", updated},
+          std::pair{"unchanged", unchanged}, std::pair{"failed", failed}}) {
+        state_->imported.Add(state_->labels({{"outcome", outcome}}))
+            .Increment(static_cast<double>(items));
+    }
 }
 
 std::string Metrics::render(const Gauges& gauges) {
@@ -174,8 +219,14 @@ std::string Metrics::render(const Gauges& gauges) {
                       static_cast<double>(gauges.sequence_number));
     state_->set_gauge("meridian_open_connections", "Client connections.",
                       static_cast<double>(gauges.open_connections));
+    state_->set_gauge("meridian_event_listeners", "Clients that follow GET /events.",
+                      static_cast<double>(gauges.event_listeners));
     auto families = state_->registry.Collect();
     std::ranges::move(state_->operation_families(), std::back_inserter(families));
+    families.push_back(state_->write_family());
+    families.push_back(state_->counter_family("meridian_access_log_lines_lost_total",
+                                              "Lines that the access log had no room for.",
+                                              gauges.access_log_lines_lost));
     return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -9,6 +9,7 @@
 
 #include "api/operation_metrics.h"
 #include "functions/route_call.h"
+#include "rest/management_api.h"
 
 namespace meridian::api {
 
@@ -20,6 +21,8 @@ struct Gauges {
     double snapshot_age_seconds = 0;
     std::uint64_t sequence_number = 0;
     std::size_t open_connections = 0;
+    std::size_t event_listeners = 0;
+    std::uint64_t access_log_lines_lost = 0;
 };
 
 // Threads: any.
@@ -34,8 +37,11 @@ class Metrics {
     // Where to count requests of an operation: one of ours ("RouteCall", "healthz"), never text of
     // a client's. Lives as long as this; ask once and keep it.
     [[nodiscard]] OperationMetrics& operation(std::string_view name);
-    // `cause` is an error's AWS type.
-    void count_refusal(std::string_view cause);
+    // Writes that were made: how long until they were durable.
+    [[nodiscard]] OperationMetrics& writes();
+    // refusal_cause()'s, and the error's AWS type.
+    void count_refusal(std::string_view cause, std::string_view error);
+    void count_import(const rest::ImportCounts& counts);
 
     [[nodiscard]] std::string render(const Gauges& gauges);
 

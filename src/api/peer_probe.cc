@@ -39,12 +39,13 @@ std::optional<item::Map> entry_of(const std::string& answer, std::string_view re
 
 class PeerProbe final : public functions::RegionProbe {
   public:
-    explicit PeerProbe(RegionClient client) : client_(std::move(client)) {}
+    PeerProbe(RegionAddress address, OwnCredentials credentials, const Clock& clock)
+        : address_(std::move(address)), credentials_(std::move(credentials)), clock_(clock) {}
 
-    [[nodiscard]] std::string_view region() const override { return client_.address().region; }
+    [[nodiscard]] std::string_view region() const override { return address_.region; }
 
     Probed probe(std::chrono::milliseconds deadline) override {
-        const auto answer = client_.invoke("HealthCheck", R"({"scope":"local"})", deadline);
+        const auto answer = ask(deadline);
         if (!answer) {
             return {RegionStatus::kUnhealthy, {{"error", answer.error().message}}};
         }
@@ -57,13 +58,24 @@ class PeerProbe final : public functions::RegionProbe {
     }
 
   private:
-    RegionClient client_;
+    [[nodiscard]] Result<std::string> ask(std::chrono::milliseconds deadline) const {
+        auto credentials = credentials_();
+        return credentials ? RegionClient(address_, std::move(*credentials), clock_)
+                                 .invoke("HealthCheck", R"({"scope":"local"})", deadline)
+                           : std::unexpected(credentials.error());
+    }
+
+    RegionAddress address_;
+    OwnCredentials credentials_;
+    const Clock& clock_;
 };
 
 }  // namespace
 
-std::shared_ptr<functions::RegionProbe> make_peer_probe(RegionClient client) {
-    return std::make_shared<PeerProbe>(std::move(client));
+std::shared_ptr<functions::RegionProbe> make_peer_probe(RegionAddress address,
+                                                        OwnCredentials credentials,
+                                                        const Clock& clock) {
+    return std::make_shared<PeerProbe>(std::move(address), std::move(credentials), clock);
 }
 
 }  // namespace meridian::api

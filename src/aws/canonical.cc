@@ -99,6 +99,8 @@ std::string canonical_path(std::string_view path, PathStyle style) {
     std::string out;
     if (path.empty()) {
         out.push_back('/');
+    } else if (style == PathStyle::kAsSent) {
+        out = path;
     } else if (style == PathStyle::kS3) {
         append_encoded_once(out, path);
     } else {

@@ -16,7 +16,8 @@ inline constexpr std::string_view kScopeTerminator = "aws4_request";
 
 enum class PathStyle : std::uint8_t {
     kNormalized,  // dot segments and double slashes removed, then encoded once more
-    kS3           // as sent, encoded once
+    kS3,          // as sent, encoded once
+    kAsSent       // as sent, not encoded
 };
 
 struct Target {

@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <optional>
-#include <set>
 #include <system_error>
 
 #include "aws/encoding.h"
@@ -61,127 +59,6 @@ class Leftover {
     std::string path_;
 };
 
-bool is_printable(std::string_view text) {
-    return std::ranges::none_of(
-        text, [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
-}
-
-// Takes the lines of a credentials file one after the other.
-class Parser {
-  public:
-    explicit Parser(std::string_view file_name) : file_name_(file_name) {}
-
-    Result<void> take(std::string_view line) {
-        ++line_;
-        const auto text = trim(line);
-        if (text.empty() || text.front() == '#' || text.front() == ';') {
-            return {};
-        }
-        if (!is_printable(text)) {
-            return wrong("a control character");
-        }
-        return text.front() == '[' ? start_profile(text) : take_setting(text);
-    }
-
-    Result<Profiles> finish() {
-        if (const auto whole = finish_profile(); !whole) {
-            return std::unexpected(whole.error());
-        }
-        return std::move(profiles_);
-    }
-
-  private:
-    std::unexpected<Error> wrong(std::string_view what) const {
-        return fail(ErrorCode::kConfiguration, fmt::format("{}:{}: {}", file_name_, line_, what));
-    }
-
-    Result<void> start_profile(std::string_view text) {
-        if (const auto whole = finish_profile(); !whole) {
-            return whole;
-        }
-        const auto name = text.ends_with(']') ? trim(text.substr(1, text.size() - 2)) : "";
-        if (name.empty()) {
-            return wrong("a profile's line must look like [name]");
-        }
-        if (!names_.emplace(name).second) {
-            return wrong(fmt::format("a second profile named '{}'", name));
-        }
-        profile_ = name;
-        profile_line_ = line_;
-        return {};
-    }
-
-    Result<void> take_setting(std::string_view text) {
-        const auto equals = text.find('=');
-        if (equals == std::string_view::npos) {
-            return wrong("expected 'name = value'");
-        }
-        if (!profile_) {
-            return wrong("a setting before the first [profile]");
-        }
-        const auto name = trim(text.substr(0, equals));
-        std::string* place = name == "aws_access_key_id"       ? &credentials_.access_key_id
-                             : name == "aws_secret_access_key" ? &credentials_.secret_access_key
-                             : name == "aws_session_token"     ? &credentials_.session_token
-                                                               : nullptr;
-        if (place != nullptr && !place->empty()) {
-            return wrong(fmt::format("a second '{}' in the profile '{}'", name, *profile_));
-        }
-        if (place != nullptr) {
-            *place = trim(text.substr(equals + 1));
-        }
-        return {};
-    }
-
-    Result<void> finish_profile() {
-        const bool has_id = !credentials_.access_key_id.empty();
-        const bool has_secret = !credentials_.secret_access_key.empty();
-        if (profile_ && has_id != has_secret) {
-            line_ = profile_line_;
-            return wrong(fmt::format("the profile '{}' has no {}", *profile_,
-                                     has_id ? "aws_secret_access_key" : "aws_access_key_id"));
-        }
-        if (profile_ && has_id) {
-            profiles_.emplace(*profile_, std::move(credentials_));
-        }
-        credentials_ = {};
-        return {};
-    }
-
-    std::string_view file_name_;
-    int line_ = 0;
-    int profile_line_ = 0;
-    std::optional<std::string> profile_;
-    Credentials credentials_;
-    Profiles profiles_;
-    std::set<std::string, std::less<>> names_;
-};
-
-bool is_storable(std::string_view value) {
-    return is_printable(value) && trim(value) == value;
-}
-
-Result<std::string> render(const Profiles& profiles) {
-    std::string text;
-    for (const auto& [name, credentials] : profiles) {
-        const auto& [id, secret, token, expires] = credentials;
-        const bool storable = is_storable(name) && !name.empty() && !name.contains(']') &&
-                              is_storable(id) && !id.empty() && is_storable(secret) &&
-                              !secret.empty() && is_storable(token);
-        if (!storable) {
-            return fail(ErrorCode::kInvalidInput,
-                        "A profile needs a name, an access key id and a secret, without line "
-                        "breaks, control characters or blanks at either end.");
-        }
-        text += fmt::format("[{}]\naws_access_key_id = {}\naws_secret_access_key = {}\n", name, id,
-                            secret);
-        if (!token.empty()) {
-            text += fmt::format("aws_session_token = {}\n", token);
-        }
-    }
-    return text;
-}
-
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
         const auto count = ::write(fd, text.data(), text.size());
@@ -202,29 +79,7 @@ Result<void> sync_folder(const std::filesystem::path& file) {
     return {};
 }
 
-}  // namespace
-
-Result<Profiles> parse_credentials(std::string_view text, std::string_view file_name) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (text.starts_with(kByteOrderMark)) {
-        text.remove_prefix(kByteOrderMark.size());
-    }
-    Parser parser(file_name);
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        auto line = text.substr(0, end);
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
-        }
-        if (const auto taken = parser.take(line); !taken) {
-            return std::unexpected(taken.error());
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return parser.finish();
-}
-
-Result<Profiles> read_credentials(const std::filesystem::path& file) {
+Result<std::string> read_text(const std::filesystem::path& file) {
     const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.is_open()) {
         return failed(file, "cannot read", errno);
@@ -246,26 +101,54 @@ Result<Profiles> read_credentials(const std::filesystem::path& file) {
                     fmt::format("{}: over 1 MiB is no credentials file", file.string()));
     }
     text.resize(size);
-    return parse_credentials(text, file.string());
+    return text;
 }
 
-Result<void> write_credentials(const std::filesystem::path& file, const Profiles& profiles) {
-    const auto text = render(profiles);
-    if (!text) {
-        return std::unexpected(text.error());
-    }
+// Gives a new file the owner of the one whose place it takes: whoever edits it as root must not
+// shut the server out.
+bool keep_owner(int fd, const std::filesystem::path& old) {
+    struct stat status{};
+    return ::stat(old.c_str(), &status) != 0 || status.st_uid == ::geteuid() ||
+           ::fchown(fd, status.st_uid, status.st_gid) == 0;
+}
+
+Result<void> replace_file(const std::filesystem::path& file, std::string_view text) {
     std::string temporary = file.string() + ".XXXXXX";
     const Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
     if (!fd.is_open()) {
         return failed(file, "cannot write", errno);
     }
     Leftover leftover(temporary);
-    if (!write_all(fd.get(), *text) || ::fsync(fd.get()) != 0 ||
+    if (!write_all(fd.get(), text) || !keep_owner(fd.get(), file) || ::fsync(fd.get()) != 0 ||
         ::rename(temporary.c_str(), file.c_str()) != 0) {
         return failed(file, "cannot write", errno);
     }
     leftover.keep();
     return sync_folder(file);
+}
+
+}  // namespace
+
+Result<Profiles> read_credentials(const std::filesystem::path& file) {
+    const auto text = read_text(file);
+    return text ? parse_credentials(*text, file.string()) : std::unexpected(text.error());
+}
+
+Result<void> add_profile(const std::filesystem::path& file, std::string_view name,
+                         const Profile& profile) {
+    std::error_code ignored;
+    const auto text =
+        std::filesystem::exists(file, ignored) ? read_text(file) : Result<std::string>();
+    const auto changed =
+        text ? with_profile(*text, file.string(), name, profile) : std::unexpected(text.error());
+    return changed ? replace_file(file, *changed) : std::unexpected(changed.error());
+}
+
+Result<void> remove_profile(const std::filesystem::path& file, std::string_view name) {
+    const auto text = read_text(file);
+    const auto changed =
+        text ? without_profile(*text, file.string(), name) : std::unexpected(text.error());
+    return changed ? replace_file(file, *changed) : std::unexpected(changed.error());
 }
 
 Result<bool> is_readable_by_others(const std::filesystem::path& file) {

@@ -30,28 +30,40 @@ class CredentialsFile : public ::testing::Test {
     std::filesystem::path file_;
 };
 
-const Profiles kProfiles = {
-    {"default",
-     {.access_key_id = "AKID", .secret_access_key = "a/b+c=", .session_token = "", .expires = {}}},
-    {"meridian",
-     {.access_key_id = "MRDN", .secret_access_key = "s", .session_token = "t==", .expires = {}}}};
+const Profile kPlain{.credentials = {.access_key_id = "AKID",
+                                     .secret_access_key = "a/b+c=",
+                                     .session_token = "",
+                                     .expires = {}}};
+const Profile kWithAll{.credentials = {.access_key_id = "MRDN",
+                                       .secret_access_key = "s",
+                                       .session_token = "t==",
+                                       .expires = {}},
+                       .role = Setting{"editor"}};
 
-TEST_F(CredentialsFile, ReadsWhatWasWritten) {
-    ASSERT_TRUE(write_credentials(file_, kProfiles));
+TEST_F(CredentialsFile, ReadsWhatWasAdded) {
+    ASSERT_TRUE(add_profile(file_, "default", kPlain));
+    ASSERT_TRUE(add_profile(file_, "meridian", kWithAll));
     const auto read = read_credentials(file_);
     ASSERT_TRUE(read) << read.error().message;
     ASSERT_EQ(read->size(), 2U);
-    EXPECT_EQ(read->at("default").secret_access_key, "a/b+c=");
-    EXPECT_EQ(read->at("default").session_token, "");
-    EXPECT_EQ(read->at("meridian").access_key_id, "MRDN");
-    EXPECT_EQ(read->at("meridian").session_token, "t==");
+    EXPECT_EQ(read->at("default").credentials.secret_access_key, "a/b+c=");
+    EXPECT_EQ(read->at("default").credentials.session_token, "");
+    EXPECT_FALSE(read->at("default").role);
+    EXPECT_EQ(read->at("default").line, 1);
+    EXPECT_EQ(read->at("meridian").credentials.access_key_id, "MRDN");
+    EXPECT_EQ(read->at("meridian").credentials.session_token, "t==");
+    EXPECT_EQ(read->at("meridian").role->value, "editor");
+    EXPECT_EQ(read->at("meridian").role->line, 8);
+    ASSERT_TRUE(remove_profile(file_, "default"));
+    EXPECT_EQ(read_credentials(file_)->size(), 1U);
+    EXPECT_EQ(remove_profile(file_, "default").error().code, ErrorCode::kInvalidInput);
 }
 
 TEST_F(CredentialsFile, IsTheOwnersAloneEvenWhereItWasNot) {
     put("[old]\n");
     ASSERT_EQ(chmod(file_.c_str(), 0644), 0);
     EXPECT_EQ(is_readable_by_others(file_), true);
-    ASSERT_TRUE(write_credentials(file_, kProfiles));
+    ASSERT_TRUE(add_profile(file_, "default", kPlain));
     struct stat status{};
     ASSERT_EQ(stat(file_.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
@@ -59,43 +71,75 @@ TEST_F(CredentialsFile, IsTheOwnersAloneEvenWhereItWasNot) {
 }
 
 TEST_F(CredentialsFile, LeavesNothingBehind) {
-    ASSERT_TRUE(write_credentials(file_, kProfiles));
-    ASSERT_TRUE(write_credentials(file_, kProfiles));
+    ASSERT_TRUE(add_profile(file_, "default", kPlain));
+    ASSERT_TRUE(remove_profile(file_, "default"));
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(CredentialsFile, AMalformedFileIsNotEdited) {
+    put("[a]\naws_access_key_id = x\n");
+    EXPECT_EQ(add_profile(file_, "b", kPlain).error().code, ErrorCode::kConfiguration);
+    EXPECT_EQ(remove_profile(file_, "a").error().code, ErrorCode::kConfiguration);
+    std::ifstream stream(file_);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(stream), {}),
+              "[a]\naws_access_key_id = x\n");
 }
 
 // A target that cannot be replaced: the folder must be as it was, without a temporary file.
 TEST_F(CredentialsFile, FailureLeavesTheOldFile) {
     std::filesystem::create_directories(file_ / "in the way");
-    const auto written = write_credentials(file_, kProfiles);
+    const auto written = add_profile(file_, "default", kPlain);
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, ErrorCode::kIo);
     EXPECT_THAT(written.error().message, HasSubstr(file_.string()));
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
-    EXPECT_EQ(write_credentials(folder_ / "none" / "file", kProfiles).error().code,
+    EXPECT_EQ(add_profile(folder_ / "none" / "file", "default", kPlain).error().code,
               ErrorCode::kConfiguration);
 }
 
-TEST_F(CredentialsFile, RefusesWhatTheFormatCannotHold) {
-    const Credentials good = kProfiles.at("default");
-    const auto with = [&good](auto change) {
-        auto changed = good;
+TEST(CredentialsText, RefusesWhatTheFormatCannotHold) {
+    const auto with = [](auto change) {
+        auto changed = kPlain;
         change(changed);
-        return Profiles{{"name", changed}};
+        return std::pair{"name", changed};
     };
-    const Profiles wrong[] = {
-        {{"", good}},
-        {{"a]b", good}},
-        {{"a\nb", good}},
-        with([](Credentials& c) { c.access_key_id = ""; }),
-        with([](Credentials& c) { c.secret_access_key = ""; }),
-        with([](Credentials& c) { c.secret_access_key = "a\naws_session_token = b"; }),
-        with([](Credentials& c) { c.session_token = " a"; }),
+    const std::pair<const char*, Profile> wrong[] = {
+        {"", kPlain},
+        {"a]b", kPlain},
+        {"a\nb", kPlain},
+        {" a", kPlain},
+        {"taken", kPlain},
+        {"keyless", kPlain},
+        with([](Profile& p) { p.credentials.access_key_id = ""; }),
+        with([](Profile& p) { p.credentials.secret_access_key = ""; }),
+        with([](Profile& p) { p.credentials.secret_access_key = "a\naws_session_token = b"; }),
+        with([](Profile& p) { p.credentials.session_token = " a"; }),
+        with([](Profile& p) { p.role = Setting{"viewer\n[b]"}; }),
     };
-    for (const auto& profiles : wrong) {
-        EXPECT_EQ(write_credentials(file_, profiles).error().code, ErrorCode::kInvalidInput);
-        EXPECT_FALSE(std::filesystem::exists(file_));
+    const std::string text = "[ taken ]\n[keyless]\nregion = eu-west-1\n";
+    for (const auto& [name, profile] : wrong) {
+        EXPECT_EQ(with_profile(text, "file", name, profile).error().code, ErrorCode::kInvalidInput)
+            << name;
     }
+    EXPECT_TRUE(with_profile(text, "file", "free", kPlain));
+}
+
+// People keep comments, other tools' settings and profiles without keys in such a file.
+TEST(CredentialsText, EditsKeepAllElse) {
+    const std::string before = "\xEF\xBB\xBF# ours\r\n[a]\r\naws_access_key_id = A\n";
+    const std::string rest = "aws_secret_access_key = s\n\n  # of a\nregion = x\n";
+    const std::string after = "\n; of b\n[ b ]\nrole_arn = arn:x\n# the end";
+    const auto removed = without_profile(before + rest + after, "file", "a");
+    ASSERT_TRUE(removed);
+    EXPECT_EQ(*removed, "\xEF\xBB\xBF# ours\r\n" + after);
+    EXPECT_EQ(*without_profile(before + rest + after, "file", "b"),
+              before + rest + "\n; of b\n# the end");
+    const auto added = with_profile(before + rest + after, "file", "c", kWithAll);
+    ASSERT_TRUE(added);
+    EXPECT_EQ(*added, before + rest + after +
+                          "\n[c]\naws_access_key_id = MRDN\naws_secret_access_key = s\n"
+                          "aws_session_token = t==\nmeridian_role = editor\n");
+    EXPECT_EQ(without_profile(before + rest, "file", "b").error().code, ErrorCode::kInvalidInput);
 }
 
 TEST_F(CredentialsFile, NamesAFileThatIsNotThere) {
@@ -127,9 +171,9 @@ TEST(CredentialsText, ReadsWhatAwsToolsRead) {
         "file");
     ASSERT_TRUE(profiles) << profiles.error().message;
     ASSERT_EQ(profiles->size(), 2U) << "profiles without keys of their own are left out";
-    EXPECT_EQ(profiles->at("default").access_key_id, "AKID");
-    EXPECT_EQ(profiles->at("default").secret_access_key, "a=b # no comment");
-    EXPECT_EQ(profiles->at("last").session_token, "t");
+    EXPECT_EQ(profiles->at("default").credentials.access_key_id, "AKID");
+    EXPECT_EQ(profiles->at("default").credentials.secret_access_key, "a=b # no comment");
+    EXPECT_EQ(profiles->at("last").credentials.session_token, "t");
 }
 
 TEST(CredentialsText, ErrorsNameTheLineAndNoSecret) {
@@ -147,6 +191,7 @@ TEST(CredentialsText, ErrorsNameTheLineAndNoSecret) {
         {"[a]\n[b]\n[a]\n", "file:3: a second profile named 'a'"},
         {"[a]\naws_access_key_id = x\naws_access_key_id = y\n", "file:3: a second 'aws_access"},
         {"[a]\naws_secret_access_key = hidden\x01\n", "file:2: a control character"},
+        {"[a]\nmeridian_role = viewer\nmeridian_role = admin\n", "file:3: a second 'meridian_role"},
     };
     for (const auto& row : rows) {
         const auto profiles = parse_credentials(row.text, "file");

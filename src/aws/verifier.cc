@@ -91,6 +91,31 @@ PathStyle path_style(const Claim& claim) {
     return claim.credential.service == "s3" ? PathStyle::kS3 : PathStyle::kNormalized;
 }
 
+// Whether a path that was signed as it was sent means what a path signed by the rules means, whose
+// canonical form it could be. Only one that is encoded twice would not.
+bool means_itself(std::string_view path) {
+    std::string decoded;
+    append_uri_decoded(decoded, path);
+    return normalized_path(path) == path && !decoded.contains('%');
+}
+
+// What else a signature may be of: curl before 8.3 signs the path and the query as they are sent,
+// where others sign their canonical forms.
+std::vector<CanonicalRequest> forms_as_sent(const CanonicalRequest& canonical, const Target& sent) {
+    std::vector<CanonicalRequest> forms;
+    const auto add = [&](PathStyle style, std::string_view query) {
+        forms.push_back(canonical);
+        forms.back().path_style = style;
+        forms.back().query = query;
+    };
+    if (means_itself(sent.path)) {
+        add(PathStyle::kAsSent, sent.query);
+        add(PathStyle::kAsSent, canonical.query);
+    }
+    add(canonical.path_style, sent.query);
+    return forms;
+}
+
 // The last line of the canonical request: the body's hash, or the word that stands for it.
 Result<std::string> payload_hash(const Claim& claim, std::string_view body,
                                  const VerifierOptions& options) {
@@ -190,17 +215,22 @@ struct Verifier::State {
     HmacKey decoy{"of whom we do not know"};
 
     // Whether the signature is that of whom it names. Whom we do not know costs the same work.
-    Result<HmacKey> authenticate(const Claim& claim, const std::string& canonical_request);
+    // `sent`: the target with its query, where that may be what was signed.
+    Result<HmacKey> authenticate(const Claim& claim, const CanonicalRequest& canonical,
+                                 const std::optional<Target>& sent);
 };
 
-Result<HmacKey> Verifier::State::authenticate(const Claim& claim,
-                                              const std::string& canonical_request) {
+Result<HmacKey> Verifier::State::authenticate(const Claim& claim, const CanonicalRequest& canonical,
+                                              const std::optional<Target>& sent) {
     const auto credentials = source(claim.credential.access_key_id);
     const bool usable = credentials && !credentials->secret_access_key.empty();
     const HmacKey key = usable ? keys.key(claim.credential, credentials->secret_access_key) : decoy;
-    const auto signature =
-        hex(key.sign(string_to_sign(claim.timestamp, claim.scope, canonical_request)));
-    const bool matches = same_in_constant_time(signature, claim.signature);
+    const auto is_signed = [&](const CanonicalRequest& form) {
+        const auto text = string_to_sign(claim.timestamp, claim.scope, render(form));
+        return same_in_constant_time(hex(key.sign(text)), claim.signature);
+    };
+    const bool matches = is_signed(canonical) ||
+                         (sent && std::ranges::any_of(forms_as_sent(canonical, *sent), is_signed));
     if (!usable || !has_right_token(claim, *credentials)) {
         return fail(ErrorCode::kUnrecognizedClient,
                     "The security token included in the request is invalid.");
@@ -251,14 +281,17 @@ Result<Principal> Verifier::verify(const RequestView& request) const {
         return std::unexpected(hash.error());
     }
     const bool by_query = claim->form == ClaimForm::kQuery;
+    const auto canonical_query =
+        query.canonical(by_query ? std::optional(kSignatureParameter) : std::nullopt);
+    const CanonicalRequest canonical{.method = request.method,
+                                     .path = path,
+                                     .path_style = path_style(*claim),
+                                     .query = canonical_query,
+                                     .headers = *signed_headers,
+                                     .payload_hash = *hash};
+    const bool may_be_as_sent = !by_query && canonical.path_style == PathStyle::kNormalized;
     const auto key = state_->authenticate(
-        *claim, render({.method = request.method,
-                        .path = path,
-                        .path_style = path_style(*claim),
-                        .query = query.canonical(by_query ? std::optional(kSignatureParameter)
-                                                          : std::nullopt),
-                        .headers = *signed_headers,
-                        .payload_hash = *hash}));
+        *claim, canonical, may_be_as_sent ? std::optional(Target{path, raw_query}) : std::nullopt);
     if (!key) {
         return std::unexpected(key.error());
     }

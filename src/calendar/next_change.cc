@@ -18,32 +18,6 @@ constexpr days kBeyondHolidays{14};
 // also closes what would have run on into the next day.
 constexpr days kHolidayReach{3};
 
-// The open times of a weekday, in order, neither overlapping nor touching. `after_holiday`: nothing
-// runs on from the day before.
-std::vector<Interval> open_intervals(const Schedule& schedule, weekday day, bool after_holiday) {
-    std::vector<Interval> parts;
-    for (const Period& period : schedule.week[day.c_encoding()]) {
-        parts.push_back(opened_today(period));
-    }
-    if (!after_holiday) {
-        for (const Period& period : schedule.week[(day - days{1}).c_encoding()]) {
-            parts.push_back(opened_yesterday(period));
-        }
-    }
-    std::erase_if(parts, [](const Interval& part) { return part.close <= part.open; });
-    std::ranges::sort(parts, {}, &Interval::open);
-
-    std::vector<Interval> joined;
-    for (const Interval& part : parts) {
-        if (!joined.empty() && part.open <= joined.back().close) {
-            joined.back().close = std::max(joined.back().close, part.close);
-        } else {
-            joined.push_back(part);
-        }
-    }
-    return joined;
-}
-
 // Open all week, or closed all week: only holidays change anything.
 bool is_steady(const Schedule& schedule) {
     const std::vector<Interval> whole_day{{.open = seconds{0}, .close = kDay}};

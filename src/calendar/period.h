@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include "calendar/schedule.h"
 
@@ -30,5 +31,10 @@ struct Interval {
     return {.open = std::chrono::seconds{0},
             .close = crosses_midnight ? period.close : std::chrono::seconds{0}};
 }
+
+// The open times of a weekday, in order, neither overlapping nor touching. `after_holiday`: nothing
+// runs on from the day before.
+[[nodiscard]] std::vector<Interval> open_intervals(const Schedule& schedule,
+                                                   std::chrono::weekday day, bool after_holiday);
 
 }  // namespace meridian::calendar

@@ -1,7 +1,7 @@
 // Comma-separated values (RFC 4180), read in pieces and written.
 //
-// Source of the format: RFC 4180; a byte order mark at the start, and lone LF as a line's end, are
-// what spreadsheets write and are taken too.
+// Source of the format: RFC 4180; a byte order mark at the start, and a lone LF or CR as a line's
+// end, are what spreadsheets write and are taken too. A line without anything is no row.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,8 @@ class Reader {
     Reader& operator=(Reader&&) noexcept;
 
     // kInvalidInput names the line: a quote in the wrong place, a row over kRowBytesMax, a zero
-    // byte. Nothing can be read after an error.
+    // byte. Nothing can be read after an error: it is returned again. How the file is cut into
+    // pieces makes no difference.
     [[nodiscard]] Result<void> read(std::string_view piece);
     // The file has ended; a last row without a line's end counts. kInvalidInput: within quotes.
     [[nodiscard]] Result<void> finish();
@@ -41,9 +42,11 @@ class Reader {
     std::unique_ptr<State> state_;
 };
 
+// Of a row's fields, each with the comma or line's end behind it.
 inline constexpr std::size_t kRowBytesMax = std::size_t{1024} * 1024;
 
-// Appends a row and CRLF. Fields are quoted where they must be.
+// Appends a row and CRLF. Fields are quoted where they must be. REQUIRES: there is a field, and
+// none holds a zero byte; else nothing reads the row.
 void append_row(const std::vector<std::string>& fields, std::string& out);
 
 }  // namespace meridian::csv

@@ -20,6 +20,12 @@ routing::Call call_of(const connect::Contact& contact, Instant at) {
     return {contact.number, contact.region, at};
 }
 
+// For ids of answers that no snapshot gave. Made once: a snapshot reserves address space.
+const routing::Snapshot& no_rules() {
+    static const routing::Snapshot empty;
+    return empty;
+}
+
 item::List texts(const std::vector<std::string>& lines) {
     return {lines.begin(), lines.end()};
 }
@@ -77,10 +83,9 @@ Routed RouteCall::defaults(const connect::ContactEvent& event, Outcome outcome, 
     answer.target_region =
         event.contact ? std::string_view(event.contact->region) : std::string_view{};
     answer.hours = "open";
-    const auto id = event.contact
-                        ? routing::decision_id(routing::Snapshot(), call_of(*event.contact, at),
-                                               event.contact->id)
-                        : routing::decision_id(routing::Snapshot(), {{}, {}, at}, {});
+    const auto id = event.contact ? routing::decision_id(no_rules(), call_of(*event.contact, at),
+                                                         event.contact->id)
+                                  : routing::decision_id(no_rules(), {{}, {}, at}, {});
     answer.decision_id = id;
     Routed routed;
     routed.outcome = outcome;

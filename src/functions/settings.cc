@@ -19,18 +19,6 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::vector<std::string> comma_separated(std::string_view text) {
-    std::vector<std::string> result;
-    while (!text.empty()) {
-        const auto comma = text.find(',');
-        if (const auto part = trimmed(text.substr(0, comma)); !part.empty()) {
-            result.emplace_back(part);
-        }
-        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-    }
-    return result;
-}
-
 Result<std::string> optional_id(const SettingSource& settings, std::string_view name) {
     auto value = settings(name).value_or("");
     if (trimmed(value).empty()) {
@@ -76,6 +64,18 @@ Result<std::vector<std::pair<std::string, std::string>>> transfer_numbers(
 }
 
 }  // namespace
+
+std::vector<std::string> comma_separated(std::string_view text) {
+    std::vector<std::string> result;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        if (const auto part = trimmed(text.substr(0, comma)); !part.empty()) {
+            result.emplace_back(part);
+        }
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return result;
+}
 
 Result<routing::Policy> read_policy(const SettingSource& settings) {
     routing::Policy policy;

@@ -34,6 +34,9 @@ void append_dynamodb_json(const Item& item, std::string& out);
 [[nodiscard]] std::string to_plain_json(const Value& value);
 void append_plain_json(const Value& value, std::string& out);
 
+// Whether all of it is well-formed UTF-8 (RFC 3629).
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 // `text` as a JSON string, with its quotes. Bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string_view text, std::string& out);
 

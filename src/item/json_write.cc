@@ -143,6 +143,17 @@ class Writer {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto length = utf8_sequence(text);
+        if (length == 0) {
+            return false;
+        }
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 void append_json_string(std::string_view text, std::string& out) {
     out.push_back('"');
     while (!text.empty()) {

@@ -36,9 +36,17 @@ struct CodeInfo {
 };
 [[nodiscard]] const std::vector<CodeInfo>& all_codes();
 
+// Which telephone numbers there are: '+' and so many digits, the first of them not zero (ITU-T
+// E.164; none in use is shorter). Addresses that don't begin with '+' can be anything.
+struct NumberPlan {
+    std::size_t digits_min = 7;
+    std::size_t digits_max = 15;  // at most 18
+};
+
 struct Options {
-    std::vector<std::string> regions;  // the deployment's; empty: regions aren't judged
-    std::size_t findings_max = 1000;   // more are counted, and not listed
+    std::vector<std::string> regions = {};  // the deployment's; empty: regions aren't judged
+    std::size_t findings_max = 1000;        // more are counted, and not listed
+    NumberPlan numbers = {};
 };
 
 struct Report {
@@ -49,7 +57,7 @@ struct Report {
 };
 
 // Looks at all rules of a snapshot and all items of BusinessHours, in time in proportion to their
-// number and memory in proportion to what is found.
+// number (and its logarithm) and memory in proportion to the business hours and what is found.
 [[nodiscard]] Report lint(const routing::Snapshot& snapshot,
                           const std::vector<item::Item>& hours_items, const Options& options);
 

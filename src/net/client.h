@@ -4,14 +4,19 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "net/http.h"
+#include "net/tls_context.h"
 
 namespace meridian::net {
+
+class ClientSocket;
 
 struct ClientRequest {
     std::string host = "127.0.0.1";
@@ -23,15 +28,36 @@ struct ClientRequest {
     std::string body = {};
     std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
     std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
+    std::optional<ClientTls> tls = {};  // none: plain HTTP
+    bool accepts_gzip = false;          // asks for gzip, and unpacks it
 };
 
-// The Host header that send() will use, for a signature: "127.0.0.1:7401".
+// The Host header that will be sent, for a signature: "127.0.0.1:7401".
 [[nodiscard]] std::string host_header(const ClientRequest& request);
 
 // One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
-// error: a status of 400 or more. kUnavailable: nobody listens, or the peer hung up; kTimeout: the
-// request may have been carried out. A host that is a name is looked up by the system's resolver,
-// whose own timeouts the deadline can't shorten.
+// error: a status of 400 or more. kUnavailable: nobody listens, the peer hung up, or its
+// certificate is not one to trust for that host; kTimeout: the request may have been carried out. A
+// host that is a name is looked up by the system's resolver, whose own timeouts the deadline can't
+// shorten.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+// Keeps its connection for the next request to the same host and port. Ownership: the connection,
+// until the peer closes it or an exchange fails. Threads: one at a time.
+class Client {
+  public:
+    Client();
+    Client(Client&&) noexcept;
+    Client& operator=(Client&&) noexcept;
+    ~Client();
+
+    // As net::send(). A server closes idle connections when it likes: a kept one that turns out to
+    // be closed is replaced, and the request sent again, unless the server may have carried it out
+    // (some of it was sent, and its method is not a safe one).
+    [[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+  private:
+    std::unique_ptr<ClientSocket> socket_;
+};
 
 }  // namespace meridian::net

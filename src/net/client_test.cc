@@ -4,7 +4,9 @@
 
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "testing/handlers.h"
 #include "testing/rude_peer.h"
@@ -135,6 +137,114 @@ TEST(Client, RefusesToSendWhatWouldSplitTheRequest) {
         ASSERT_FALSE(response);
         EXPECT_EQ(response.error().code, ErrorCode::kInvalidInput);
     }
+}
+
+TEST(KeptClient, UsesOneConnectionForItsRequests) {
+    auto server = start_server({}, name_connection);
+    Client client;
+    const auto first = client.send({.port = server->port()});
+    ASSERT_TRUE(first) << first.error().message;
+    for (const char* method : {"GET", "HEAD", "POST", "DELETE", "GET"}) {
+        const auto next = client.send(
+            {.port = server->port(), .method = method, .body = std::string(100'000, 'x')});
+        ASSERT_TRUE(next) << next.error().message;
+        EXPECT_EQ(next->body, std::string_view(method) == "HEAD" ? "" : first->body);
+    }
+    EXPECT_EQ(server->open_connections(), 1);
+    Client moved = std::move(client);
+    EXPECT_EQ(moved.send({.port = server->port()})->body, first->body);
+}
+
+TEST(KeptClient, GoesWhereTheRequestSays) {
+    auto one = start_server({}, echo);
+    auto other = start_server({}, name_connection);
+    Client client;
+    EXPECT_EQ(client.send({.port = one->port()})->body, "GET / ");
+    EXPECT_TRUE(client.send({.port = other->port()})->body.starts_with("127.0.0.1:"));
+    EXPECT_EQ(client.send({.host = "localhost", .port = one->port()})->body, "GET / ");
+}
+
+TEST(KeptClient, ReplacesAConnectionThatTheServerHasClosed) {
+    auto server = start_server({.idle_timeout = milliseconds{20}}, echo);
+    Client client;
+    for (int i = 0; i < 3; ++i) {
+        const auto response = client.send({.port = server->port(), .method = "POST"});
+        ASSERT_TRUE(response) << response.error().message;
+        while (server->open_connections() > 0) {
+            std::this_thread::yield();
+        }
+    }
+}
+
+constexpr const char* kOne = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1";
+constexpr const char* kTwo = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2";
+const std::string kHangUp(RudePeer::kHangUp);
+
+// The server may have carried out what it has read, so only a safe request goes a second time.
+TEST(KeptClient, RepeatsOnlyWhatIsSafe) {
+    for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
+        RudePeer peer({{kOne, kHangUp}, {kTwo}});
+        Client client;
+        ASSERT_TRUE(client.send({.port = peer.port()}));
+        const auto second = client.send({.port = peer.port(), .method = method});
+        ASSERT_TRUE(second) << second.error().message;
+        EXPECT_EQ(second->status, 200);
+    }
+    for (const char* method : {"POST", "PUT", "DELETE", "PATCH"}) {
+        RudePeer peer({{kOne, kHangUp}});
+        Client client;
+        ASSERT_TRUE(client.send({.port = peer.port()}));
+        const auto second = client.send({.port = peer.port(), .method = method});
+        ASSERT_FALSE(second) << method;
+        EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+    }
+}
+
+TEST(KeptClient, RepeatsNothingThatWasAnsweredOrNew) {
+    for (const std::vector<RudePeer::Answers>& answers :
+         {std::vector<RudePeer::Answers>{{kHangUp}},
+          std::vector<RudePeer::Answers>{
+              {kOne, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"}}}) {
+        RudePeer peer(answers);
+        Client client;
+        for (std::size_t i = 1; i < answers.front().size(); ++i) {
+            ASSERT_TRUE(client.send({.port = peer.port()}));
+        }
+        const auto last = client.send({.port = peer.port()});
+        ASSERT_FALSE(last);
+        EXPECT_EQ(last.error().code, ErrorCode::kUnavailable);
+    }
+}
+
+// What is left on a connection would be taken for the answer to the next request.
+TEST(KeptClient, KeepsNoConnectionThatIsNotClean) {
+    const std::string close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1";
+    const std::string old = "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\n1";
+    const std::string unending = "HTTP/1.1 200 OK\r\n\r\n1";
+    const std::string more = std::string(kOne) + kOne;
+    for (const auto& answer : {close, old, unending, more}) {
+        RudePeer peer({{answer}, {kTwo}});
+        Client client;
+        const auto first = client.send({.port = peer.port()});
+        ASSERT_TRUE(first) << first.error().message;
+        EXPECT_EQ(first->body, "1") << answer;
+        const auto second = client.send({.port = peer.port(), .method = "POST"});
+        ASSERT_TRUE(second) << second.error().message;
+        EXPECT_EQ(second->body, "2") << answer;
+    }
+    RudePeer peer({{"", "never"}, {kTwo}});
+    Client client;
+    EXPECT_EQ(client.send({.port = peer.port(), .timeout = milliseconds{30}}).error().code,
+              ErrorCode::kTimeout);
+    EXPECT_EQ(client.send({.port = peer.port()})->body, "2") << "a late answer to the first";
+}
+
+TEST(KeptClient, HoldsEachRequestToItsOwnDeadline) {
+    RudePeer peer({{kOne, ""}});
+    Client client;
+    ASSERT_TRUE(client.send({.port = peer.port(), .timeout = milliseconds{60'000}}));
+    EXPECT_EQ(client.send({.port = peer.port(), .timeout = milliseconds{30}}).error().code,
+              ErrorCode::kTimeout);
 }
 
 }  // namespace

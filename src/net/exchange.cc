@@ -4,10 +4,36 @@
 #include <utility>
 
 #include "base/log.h"
+#include "net/body_stream.h"
 #include "net/response_writer.h"
 
 namespace meridian::net {
 namespace {
+
+// A response on its way to its loop. One that doesn't arrive tells the writer of its stream.
+class Delivery {
+  public:
+    Delivery(std::shared_ptr<Exchange> exchange, Response response)
+        : exchange_(std::move(exchange)), response_(std::move(response)) {}
+    Delivery(Delivery&&) noexcept = default;
+    Delivery& operator=(Delivery&&) = delete;
+    ~Delivery() {
+        if (response_.stream) {
+            response_.stream->close();
+        }
+    }
+
+    void operator()() {
+        const auto exchange = std::move(exchange_);
+        if (const auto target = exchange->target.lock()) {
+            target->on_reply(std::move(response_));
+        }
+    }
+
+  private:
+    std::shared_ptr<Exchange> exchange_;
+    Response response_;
+};
 
 void answer(std::shared_ptr<Exchange> exchange, Response response) {
     Mailbox& mailbox = *exchange->mailbox;
@@ -20,12 +46,7 @@ void answer(std::shared_ptr<Exchange> exchange, Response response) {
     // Also on the loop's own thread: a reply to another connection than the one being handled
     // would otherwise handle that one's next request within this one's.
     const std::shared_ptr<Mailbox> keep = exchange->mailbox;
-    keep->post([exchange = std::move(exchange), response = std::move(response)]() mutable {
-        if (const auto target = exchange->target.lock()) {
-            exchange.reset();
-            target->on_reply(std::move(response));
-        }
-    });
+    keep->post(Delivery(std::move(exchange), std::move(response)));
 }
 
 class ReplyOnce {

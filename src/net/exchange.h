@@ -7,6 +7,7 @@
 #include "net/http.h"
 #include "net/input_buffer.h"
 #include "net/loop.h"
+#include "net/request_id.h"
 
 namespace meridian::net {
 
@@ -14,6 +15,7 @@ namespace meridian::net {
 class ReplyTarget {
   public:
     virtual ~ReplyTarget() = default;
+    // Also closes the response's stream, unless it will be sent.
     virtual void on_reply(Response response) = 0;
     // Whether the handler is being called just now, so that on_reply need not wait its turn.
     [[nodiscard]] virtual bool is_in_handler() const = 0;
@@ -21,11 +23,12 @@ class ReplyTarget {
 
 // Ownership: whoever is last, the connection or the Reply, so that a handler's views stay valid
 // when the client, or the whole server, goes first. Threads: while a Reply is out, the loop leaves
-// `input`, `request` and `peer` alone; `target` belongs to the loop's thread.
+// `input`, `request`, `peer` and `id` alone; `target` belongs to the loop's thread.
 struct Exchange {
     InputBuffer input;
     Request request;
     std::string peer;
+    RequestId id{};
     std::shared_ptr<Mailbox> mailbox;
     std::weak_ptr<ReplyTarget> target;  // reset when nobody waits for the reply any more
 };

@@ -12,7 +12,8 @@ namespace meridian::net {
 
 using Header = std::pair<std::string_view, std::string_view>;
 
-// Views into the connection's buffer: live until the handler's Reply is called (or dropped).
+// Views into the connection's buffer. The request and what it views live until the handler's Reply
+// is called (or dropped).
 struct Request {
     std::string_view method;
     std::string_view target;  // path and query as sent
@@ -31,7 +32,7 @@ class BodyStream;
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers =
-        {};  // not Content-Length, Date or Connection: the server's
+        {};  // not Content-Length, Date, Connection or x-amzn-RequestId: the server's
     std::string body = {};
     // The rest of the body, sent as it is written; none: `body` is all. See body_stream.h.
     std::shared_ptr<BodyStream> stream = nullptr;

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kCapacityFirstBytes = std::size_t{4} * 1024;
 // Below this much room a read is hardly worth its system call.
 constexpr std::size_t kRoomMinBytes = 1024;
-constexpr std::size_t kCapacityKeptBytes = std::size_t{16} * 1024;
 
 }  // namespace
 

@@ -17,6 +17,9 @@ class InputBuffer {
     }
     [[nodiscard]] char* data() { return storage_.get() + begin_; }
     [[nodiscard]] std::size_t size() const { return end_ - begin_; }
+    [[nodiscard]] std::size_t capacity() const { return capacity_; }
+    // What an idle connection may keep.
+    static constexpr std::size_t kCapacityKeptBytes = std::size_t{16} * 1024;
     [[nodiscard]] bool empty() const { return begin_ == end_; }
 
     // Room for the next bytes behind the last, never empty; commit() says how many came.

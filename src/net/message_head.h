@@ -38,6 +38,7 @@ struct RequestHead {
 
 struct ResponseHead {
     int status = 0;
+    bool keep_alive = false;
     Framing framing;
 };
 

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
+#include <iterator>
 
+#include "base/result.h"
 #include "net/grammar.h"
 
 namespace meridian::net {
@@ -13,7 +15,7 @@ namespace {
 
 bool is_servers_own(std::string_view name) {
     constexpr std::string_view kOwn[] = {"Content-Length", "Connection", "Date",
-                                         "Transfer-Encoding"};
+                                         "Transfer-Encoding", "x-amzn-RequestId"};
     return std::ranges::any_of(
         kOwn, [&](std::string_view own) { return equal_ignoring_case(own, name); });
 }
@@ -37,6 +39,40 @@ void append_status_line(std::string& out, int status) {
     out += "\r\n";
 }
 
+void append_body_end(std::string& out, BodyEnd body_end, std::size_t body_bytes) {
+    switch (body_end) {
+        case BodyEnd::kLength:
+            out += "Content-Length: ";
+            append_number(out, body_bytes);
+            out += "\r\n";
+            break;
+        case BodyEnd::kChunked:
+            out += "Transfer-Encoding: chunked\r\n";
+            break;
+        case BodyEnd::kConnection:
+            break;
+    }
+}
+
+// By the names that the same faults have when a handler finds them (base/errors.def).
+std::string_view error_type(int status) {
+    switch (status) {
+        case 408:
+            return "RequestTimeoutException";
+        case 413:
+        case 431:
+            return info(ErrorCode::kTooLarge).aws_type;
+        case 500:
+            return info(ErrorCode::kIo).aws_type;
+        case 503:
+            return info(ErrorCode::kUnavailable).aws_type;
+        case 504:
+            return info(ErrorCode::kTimeout).aws_type;
+        default:
+            return info(ErrorCode::kInvalidInput).aws_type;
+    }
+}
+
 }  // namespace
 
 bool status_has_body(int status) {
@@ -51,8 +87,7 @@ bool is_sendable(const Response& response) {
            });
 }
 
-void append_head(std::string& out, const Response& response, Persistence persistence,
-                 std::string_view date) {
+void append_head(std::string& out, const Response& response, const HeadTerms& terms) {
     append_status_line(out, response.status);
     for (const auto& [name, value] : response.headers) {
         out += name;
@@ -61,13 +96,13 @@ void append_head(std::string& out, const Response& response, Persistence persist
         out += "\r\n";
     }
     if (status_has_body(response.status)) {
-        out += "Content-Length: ";
-        append_number(out, response.body.size());
-        out += "\r\n";
+        append_body_end(out, terms.body_end, response.body.size());
     }
-    out += "Date: ";
-    out += date;
-    switch (persistence) {
+    out += "x-amzn-RequestId: ";
+    out += terms.request_id;
+    out += "\r\nDate: ";
+    out += terms.date;
+    switch (terms.persistence) {
         case Persistence::kKeep:
             out += "\r\n\r\n";
             break;
@@ -80,6 +115,18 @@ void append_head(std::string& out, const Response& response, Persistence persist
     }
 }
 
+void append_chunk(std::string& out, std::string_view bytes) {
+    if (!bytes.empty()) {
+        fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+        out += bytes;
+        out += "\r\n";
+    }
+}
+
+void append_last_chunk(std::string& out) {
+    out += "0\r\n\r\n";
+}
+
 Response refusal_response(const Refusal& refusal) {
     std::string body = R"({"message":")";
     for (const char c : refusal.message) {
@@ -90,7 +137,8 @@ Response refusal_response(const Refusal& refusal) {
     }
     body += "\"}";
     return {.status = refusal.status,
-            .headers = {{"Content-Type", "application/json"}},
+            .headers = {{"Content-Type", "application/json"},
+                        {"X-Amzn-ErrorType", std::string(error_type(refusal.status))}},
             .body = std::move(body)};
 }
 

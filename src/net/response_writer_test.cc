@@ -12,14 +12,15 @@ namespace {
 
 TEST(ResponseWriter, WritesTheServersOwnHeaders) {
     std::string out;
-    append_head(out, {.status = 404, .headers = {{"X-A", "b"}}, .body = "abc"}, Persistence::kClose,
-                "D");
+    append_head(out, {.status = 404, .headers = {{"X-A", "b"}}, .body = "abc"},
+                {.persistence = Persistence::kClose, .request_id = "I", .date = "D"});
     EXPECT_EQ(out,
-              "HTTP/1.1 404 Not Found\r\nX-A: b\r\nContent-Length: 3\r\nDate: D\r\n"
-              "Connection: close\r\n\r\n");
+              "HTTP/1.1 404 Not Found\r\nX-A: b\r\nContent-Length: 3\r\nx-amzn-RequestId: I\r\n"
+              "Date: D\r\nConnection: close\r\n\r\n");
     out.clear();
-    append_head(out, {.status = 204, .headers = {}, .body = ""}, Persistence::kKeep, "D");
-    EXPECT_EQ(out, "HTTP/1.1 204 No Content\r\nDate: D\r\n\r\n");
+    append_head(out, {.status = 204, .headers = {}, .body = ""},
+                {.persistence = Persistence::kKeep, .request_id = "I", .date = "D"});
+    EXPECT_EQ(out, "HTTP/1.1 204 No Content\r\nx-amzn-RequestId: I\r\nDate: D\r\n\r\n");
 }
 
 // A handler that puts a caller's text into a header must not be able to split the response.
@@ -28,7 +29,8 @@ TEST(ResponseWriter, RefusesWhatWouldSplitTheResponse) {
     for (const char* value : {"a\r\nSet-Cookie: b", "a\nb", "a\rb"}) {
         EXPECT_FALSE(is_sendable({.status = 200, .headers = {{"X-A", value}}, .body = {}}));
     }
-    for (const char* name : {"", "a b", "a:b", "a\r\n", "content-length", "Connection"}) {
+    for (const char* name :
+         {"", "a b", "a:b", "a\r\n", "content-length", "Connection", "X-Amzn-RequestId"}) {
         EXPECT_FALSE(is_sendable({.status = 200, .headers = {{name, "1"}}, .body = {}})) << name;
     }
     for (const int status : {0, 100, 101, 199, 600, -1}) {

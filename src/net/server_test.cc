@@ -5,53 +5,21 @@
 
 #include <atomic>
 #include <future>
-#include <mutex>
-#include <semaphore>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "net/request_id.h"
 #include "testing/handlers.h"
 #include "testing/raw_client.h"
+#include "testing/shelf.h"
 
 namespace meridian::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-// Keeps the replies that it is given until a test sends them.
-class Shelf {
-  public:
-    struct Kept {
-        const Request* request;
-        Reply reply;
-    };
-
-    Handler handler() {
-        return [this](const Request& request, Reply reply) {
-            {
-                const std::lock_guard lock(mutex_);
-                kept_.push_back({&request, std::move(reply)});
-            }
-            arrived_.release();
-        };
-    }
-
-    // Waits for one.
-    Kept take() {
-        arrived_.acquire();
-        const std::lock_guard lock(mutex_);
-        Kept kept = std::move(kept_.front());
-        kept_.erase(kept_.begin());
-        return kept;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::counting_semaphore<> arrived_{0};
-    std::vector<Kept> kept_;
-};
 
 Response ok(std::string body) {
     return {.status = 200, .headers = {}, .body = std::move(body)};
@@ -81,6 +49,41 @@ TEST(Server, TellsTheHandlerWhoAsks) {
     RawClient client(server->port());
     client.send(get("/"));
     EXPECT_TRUE(client.read_response().body.starts_with("127.0.0.1:"));
+}
+
+TEST(Server, NamesEachRequest) {
+    auto server = start_server(
+        {}, [](const Request& request, Reply reply) { reply(ok(std::string(request.id))); });
+    RawClient client(server->port());
+    const std::string own = "7d3b2a4c-0000-4000-8000-000000000000";
+    client.send(get("/") + get("/") + "GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: " + own +
+                "\r\nx-amzn-RequestId: " + own + "\r\n\r\n");
+    std::set<std::string> ids{own};
+    for (int i = 0; i < 3; ++i) {
+        const auto response = client.read_response();
+        EXPECT_EQ(response.header("x-amzn-RequestId"), response.body);
+        EXPECT_EQ(response.header("Server"), "");
+        EXPECT_TRUE(ids.insert(response.body).second) << response.body;
+    }
+}
+
+TEST(RequestIds, AreRandomUuids) {
+    std::set<std::string> seen;
+    for (int process = 0; process < 20; ++process) {
+        RequestIds ids;
+        for (int i = 0; i < 1'000; ++i) {
+            RequestId id;
+            ids.make(id);
+            const std::string text(to_view(id));
+            ASSERT_TRUE(seen.insert(text).second) << text;
+            ASSERT_EQ(text[14], '4') << text;
+            ASSERT_NE(std::string_view("89ab").find(text[19]), std::string_view::npos) << text;
+            for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
+                ASSERT_EQ(text[dash], '-') << text;
+            }
+            ASSERT_EQ(text.find_first_not_of("0123456789abcdef-"), std::string::npos) << text;
+        }
+    }
 }
 
 TEST(Server, AnswersAThousandPipelinedRequestsInOrder) {
@@ -329,72 +332,6 @@ TEST(Server, SurvivesClientsThatVanish) {
     RawClient client(server->port());
     client.send(get("/"));
     EXPECT_EQ(client.read_response().body.size(), 5'000'000);
-}
-
-TEST(Server, StopFinishesWhatItHasStarted) {
-    Shelf shelf;
-    auto server = start_server({}, shelf.handler());
-    RawClient working(server->port());
-    RawClient idle(server->port());
-    idle.send(get("/"));
-    shelf.take().reply(ok("before"));
-    EXPECT_EQ(idle.read_response().body, "before");
-    working.send(get("/work"));
-    auto kept = shelf.take();
-    auto stopped = std::async(std::launch::async, [&] { server->stop(std::chrono::minutes{5}); });
-    EXPECT_EQ(idle.read_to_end(), "") << "an idle connection is closed at once";
-    kept.reply(ok("finished"));
-    const auto response = working.read_response();
-    EXPECT_EQ(response.body, "finished");
-    EXPECT_NE(response.head.find("Connection: close"), std::string::npos);
-    EXPECT_EQ(working.read_to_end(), "");
-    working.close();
-    stopped.get();
-    EXPECT_FALSE(RawClient(server->port()).is_connected());
-    EXPECT_EQ(server->open_connections(), 0);
-}
-
-// Under fire: whoever gets an answer gets a whole one, and nobody waits for ever.
-TEST(Server, StopsDuringTraffic) {
-    std::atomic<int> handled = 0;
-    auto server = start_server({}, [&](const Request&, Reply reply) {
-        ++handled;
-        reply(ok("whole"));
-    });
-    std::vector<std::thread> threads;
-    threads.reserve(4);
-    for (int i = 0; i < 4; ++i) {
-        threads.emplace_back([port = server->port()] {
-            RawClient client(port);
-            while (client.send(get("/"))) {
-                const auto response = client.read_response();
-                if (response.status == 0) {
-                    return;
-                }
-                EXPECT_EQ(response.body, "whole");
-            }
-        });
-    }
-    while (handled < 500) {
-        std::this_thread::yield();
-    }
-    server->stop(std::chrono::seconds{5});
-    for (auto& thread : threads) {
-        thread.join();
-    }
-    EXPECT_EQ(server->open_connections(), 0);
-}
-
-TEST(Server, StopEndsAfterItsGrace) {
-    Shelf shelf;
-    auto server = start_server({}, shelf.handler());
-    RawClient client(server->port());
-    client.send(get("/"));
-    auto kept = shelf.take();
-    server->stop(milliseconds{20});
-    EXPECT_EQ(client.read_to_end(), "");
-    kept.reply(ok("too late"));
-    server->stop(milliseconds{20});
 }
 
 TEST(Server, SecondServerOnAPortIsRefused) {

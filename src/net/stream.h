@@ -1,4 +1,4 @@
-// A connected stream of bytes: TCP today; TLS has its place beside it.
+// A connected stream of bytes: TCP, or TLS over it.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,11 @@ class StreamSink {
     // The peer has finished sending, or the connection is broken.
     virtual void on_ended() = 0;
     virtual void on_writable() = 0;
+    // What Stream::watch() was for: the peer has sent something, or has finished sending.
+    virtual void on_watched(bool has_ended) = 0;
+    // In place of on_received or on_ended: the peer doesn't speak the stream's protocol. What is
+    // sent from here on goes out as it is.
+    virtual void on_plain_text() = 0;
 };
 
 // Ownership: an operation under way keeps its sink alive. Threads: its loop's only.
@@ -35,6 +40,13 @@ class Stream {
         std::span<const std::string_view> pieces) = 0;
     // One at a time. Ends in on_writable, unless the stream is closed first.
     virtual void wait_writable(std::shared_ptr<StreamSink> sink) = 0;
+
+    // Waits for what comes next, and leaves it there. One at a time; begun while no receive() is
+    // under way. Ends in on_watched, unless the stream is closed first.
+    virtual void watch(std::shared_ptr<StreamSink> sink) = 0;
+
+    // Whether the two sides have agreed on how to talk.
+    [[nodiscard]] virtual bool is_established() const = 0;
 
     // Whether bytes have come that no receive() has taken.
     [[nodiscard]] virtual bool has_input() = 0;

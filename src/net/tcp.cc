@@ -6,10 +6,13 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>  // IWYU pragma: keep
 #include <chrono>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "net/asio_error.h"
 
 namespace meridian::net {
@@ -24,7 +27,7 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 constexpr std::size_t kPiecesMax = 4;
 // Out of file descriptors or memory: accepting again at once would fail again at once.
-constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::milliseconds kAcceptPause{20};
 
 std::string format_endpoint(const tcp::endpoint& endpoint) {
     const auto address = endpoint.address();
@@ -32,9 +35,9 @@ std::string format_endpoint(const tcp::endpoint& endpoint) {
                        endpoint.port());
 }
 
-class TcpStream final : public Stream {
+class SocketStream final : public TcpStream {
   public:
-    explicit TcpStream(Socket socket) : socket_(std::move(socket)) {
+    explicit SocketStream(Socket socket) : socket_(std::move(socket)) {
         error_code ignored;  // a peer that is gone already shows at the first receive
         socket_.set_option(tcp::no_delay(true), ignored);
         socket_.non_blocking(true, ignored);
@@ -72,14 +75,38 @@ class TcpStream final : public Stream {
     }
 
     void wait_writable(std::shared_ptr<StreamSink> sink) override {
-        socket_.async_wait(Socket::wait_write, [sink = std::move(sink)](const error_code& code) {
-            if (!code) {
-                sink->on_writable();
-            } else if (code != asio::error::operation_aborted) {
-                sink->on_ended();
+        wait(Ready::kWrite, [sink = std::move(sink)] { sink->on_writable(); });
+    }
+
+    void watch(std::shared_ptr<StreamSink> sink) override {
+        wait(Ready::kRead, [this, sink = std::move(sink)]() mutable {
+            char byte = 0;
+            error_code code;
+            socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, code);
+            if (code == asio::error::would_block) {
+                watch(std::move(sink));
+            } else {
+                sink->on_watched(code.failed());
             }
         });
     }
+
+    void wait(Ready ready, std::move_only_function<void()> then) override {
+        auto resume = [this, then = std::move(then)](const error_code& code = {}) mutable {
+            if (code != asio::error::operation_aborted && socket_.is_open()) {
+                then();
+            }
+        };
+        if (ready == Ready::kNow) {
+            asio::post(socket_.get_executor(), std::move(resume));
+        } else {
+            socket_.async_wait(ready == Ready::kRead ? Socket::wait_read : Socket::wait_write,
+                               std::move(resume));
+        }
+    }
+
+    int descriptor() override { return socket_.native_handle(); }
+    bool is_established() const override { return true; }
 
     bool has_input() override {
         error_code code;
@@ -121,24 +148,42 @@ struct Listener::State {
     std::vector<Loop*> loops;
     Acceptor acceptor;
     OnAccepted on_accepted;
+    OnExhausted on_exhausted;
+    SystemClock clock;
+    LogLimit failures{clock, {.lines_max = 1}};
     std::size_t next = 0;
 
     void accept() {
         const std::size_t loop = next++ % loops.size();
-        acceptor.async_accept(loops[loop]->context(), [this, loop](const error_code& code,
-                                                                   auto socket) {
-            if (code == asio::error::operation_aborted || !acceptor.is_open()) {
+        acceptor.async_accept(
+            loops[loop]->context(), [this, loop](const error_code& code, auto socket) {
+                if (is_closed(code)) {
+                    return;
+                }
+                if (!code) {
+                    on_accepted(std::make_unique<SocketStream>(Socket(std::move(socket))), loop);
+                } else if (code != asio::error::connection_aborted) {
+                    return wait_after(code);
+                }
+                accept();
+            });
+    }
+
+    // Linux says that there is no descriptor for a newcomer also when there is no newcomer.
+    void wait_after(const error_code& failure) {
+        acceptor.async_wait(Acceptor::wait_read, [this, failure](const error_code& code) {
+            if (is_closed(code)) {
                 return;
             }
-            if (!code) {
-                on_accepted(std::make_unique<TcpStream>(Socket(std::move(socket))), loop);
-            } else if (code != asio::error::connection_aborted) {
-                log(LogLevel::kWarn, "net", "accepting a connection failed: {}", code.message());
-                loops.front()->after(kAcceptPause, [this] { accept(); });
-                return;
-            }
-            accept();
+            log_limited(failures, LogLevel::kWarn, "net", "accepting a connection failed: {}",
+                        failure.message());
+            on_exhausted();
+            loops.front()->after(kAcceptPause, [this] { accept(); });
         });
+    }
+
+    [[nodiscard]] bool is_closed(const error_code& code) const {
+        return code == asio::error::operation_aborted || !acceptor.is_open();
     }
 };
 
@@ -167,14 +212,15 @@ Result<std::unique_ptr<Listener>> Listener::open(std::vector<Loop*> loops,
         return std::unexpected(explain_listen_error(code, endpoint));
     }
     return std::unique_ptr<Listener>(
-        new Listener(std::make_unique<State>(std::move(loops), std::move(acceptor), OnAccepted{})));
+        new Listener(std::make_unique<State>(std::move(loops), std::move(acceptor))));
 }
 
 Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() = default;
 
-void Listener::start(OnAccepted on_accepted) {
+void Listener::start(OnAccepted on_accepted, OnExhausted on_exhausted) {
     state_->on_accepted = std::move(on_accepted);
+    state_->on_exhausted = std::move(on_exhausted);
     state_->accept();
 }
 

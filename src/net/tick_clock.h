@@ -21,6 +21,11 @@ class TickClock {
     [[nodiscard]] Deadline after(std::chrono::milliseconds timeout) const {
         return now_ + static_cast<std::uint64_t>(timeout / interval_) + 2;
     }
+    // How long ago after(timeout) gave that deadline.
+    [[nodiscard]] std::chrono::milliseconds elapsed(Deadline deadline,
+                                                    std::chrono::milliseconds timeout) const {
+        return interval_ * static_cast<std::int64_t>(after(timeout) - deadline);
+    }
     [[nodiscard]] bool has_passed(Deadline deadline) const { return now_ >= deadline; }
 
   private:

@@ -3,6 +3,7 @@
 // here.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct Request {
     std::string_view target;  // path and query, percent-encoded, with or without a stage prefix
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
+    std::string_view via = "rest";  // the door, for the history: "rest", "lambda"
 
     // The first header of that name, or an empty view.
     [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -35,6 +37,14 @@ struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+};
+
+// What became of the items of an import that was no dry run.
+struct ImportCounts {
+    std::int64_t created = 0;
+    std::int64_t updated = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t failed = 0;
 };
 
 // What GET /health answers.
@@ -55,11 +65,14 @@ struct ManagementParts {
     std::function<std::string(std::string_view event, std::optional<Instant> at)> explain;
     std::function<Health()> health;
     std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
+    // Called for each import; may be empty.
+    std::function<void(const ImportCounts&)> on_import = nullptr;
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.
 // Threads: handle() from any thread; it may block for the time of a durable write or of a page's
-// read. Errors: in the response; it never throws.
+// read. Errors: in the response; it never throws. HEAD is answered as GET, body included: who sends
+// the answer leaves it out. Not here: GET /events (501), which takes a connection.
 class ManagementApi {
   public:
     explicit ManagementApi(ManagementParts parts);
@@ -67,7 +80,7 @@ class ManagementApi {
     [[nodiscard]] Response handle(const Request& request, const management::Caller& caller) const;
 
     // The operationId (of openapi.json) that a request is for, for metrics: one of a fixed set.
-    // Nothing: no operation has that method and path.
+    // HEAD counts as GET. Nothing: no operation has that method and path.
     [[nodiscard]] static std::optional<std::string_view> operation_of(std::string_view method,
                                                                       std::string_view target);
 

@@ -16,6 +16,7 @@
 //   the
 //                            one before. With huge pages, as most of a snapshot has them, and with
 //                            small ones, where finding the page costs a part of it.
+//   keys_page100_*_ns        a page of 100 keys: the first one, and those after random rules.
 //   put_rule_max_ns …        the slowest change; *_undisturbed_max_ns: the slowest of those during
 //                            which the system gave the processor to nobody else.
 #include <fmt/core.h>
@@ -366,6 +367,31 @@ void measure_decisions(const Snapshot& snapshot, const Options& options) {
     print("none_percent", static_cast<double>(matches[3]) / total * 100);
 }
 
+double page_ns(const Snapshot& snapshot, const KeyQuery& query) {
+    const auto from = steady_clock::now();
+    const KeyPage page = snapshot.keys(query);
+    const std::chrono::duration<double, std::nano> elapsed = steady_clock::now() - from;
+    CHECK(page.keys.size() <= query.keys_max);
+    return elapsed.count();
+}
+
+void measure_pages(const Snapshot& snapshot, const Options& options) {
+    constexpr std::size_t kPages = 10'000;
+    std::vector<std::uint64_t> first;
+    std::vector<std::uint64_t> anywhere;
+    Stream stream(7);
+    for (std::size_t i = 0; i < kPages; ++i) {
+        const std::size_t index = stream.below(options.rules);
+        KeyQuery query;
+        first.push_back(static_cast<std::uint64_t>(page_ns(snapshot, query)));
+        query.after = RuleKey{number_of(index), std::string(region_of(index))};
+        anywhere.push_back(static_cast<std::uint64_t>(page_ns(snapshot, query)));
+    }
+    print("keys_page100_first_p50_ns", percentile(first, 0.5));
+    print("keys_page100_anywhere_p50_ns", percentile(anywhere, 0.5));
+    print("keys_page100_anywhere_p99_ns", percentile(anywhere, 0.99));
+}
+
 long times_preempted() {
     rusage usage{};
     CHECK(getrusage(RUSAGE_SELF, &usage) == 0);
@@ -397,6 +423,7 @@ void measure_changes(std::string_view what, Snapshot snapshot, const MakeEdit& m
 int run(const Options& options) {
     const Snapshot snapshot = load(options);
     measure_decisions(snapshot, options);
+    measure_pages(snapshot, options);
     measure_changes("put_rule", snapshot, [&](std::size_t i) -> Edit {
         Rule rule = rule_of(Stream(i).below(options.rules * 2), options.schedules);
         rule.version = 2;

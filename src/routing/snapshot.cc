@@ -2,12 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "routing/rule_block.h"
@@ -15,6 +18,69 @@
 #include "routing/trie.h"
 
 namespace meridian::routing {
+namespace {
+
+// Gathers a page of keys.
+class Pager {
+  public:
+    explicit Pager(const KeyQuery& query) : query_(query) {}
+
+    // Where in the table the page can begin at the earliest.
+    [[nodiscard]] std::string_view start() const {
+        return query_.after && query_.after->phone_number > query_.prefix
+                   ? query_.after->phone_number
+                   : query_.prefix;
+    }
+    // The rules of one number; false: no more are wanted.
+    bool take(const RuleSet& rules) {
+        const auto number = rules[0].text(RuleBlock::kNumber);
+        if (!number.starts_with(query_.prefix)) {
+            return false;
+        }
+        for (std::size_t i = first_after(number, rules); i < rules.size(); ++i) {
+            if (!take(number, rules[i].text(RuleBlock::kRegion))) {
+                return false;
+            }
+        }
+        return true;
+    }
+    [[nodiscard]] KeyPage page() && { return std::move(page_); }
+
+  private:
+    [[nodiscard]] std::size_t first_after(std::string_view number, const RuleSet& rules) const {
+        if (!query_.after || query_.after->phone_number != number) {
+            return 0;
+        }
+        const auto indexes = std::views::iota(std::size_t{0}, rules.size());
+        return *std::ranges::partition_point(indexes, [&](std::size_t i) {
+            return rules[i].text(RuleBlock::kRegion) <= query_.after->region;
+        });
+    }
+    bool take(std::string_view number, std::string_view region) {
+        const bool wanted = query_.region.empty() || region == query_.region;
+        if (wanted && page_.keys.size() == query_.keys_max) {
+            page_.next = page_.keys.back();
+            return false;
+        }
+        if (examined_ == query_.examined_max) {
+            page_.next = {std::string(last_.first), std::string(last_.second)};
+            return false;
+        }
+        ++examined_;
+        last_ = {number, region};
+        if (wanted) {
+            page_.keys.push_back({std::string(number), std::string(region)});
+        }
+        return true;
+    }
+
+    const KeyQuery& query_;
+    KeyPage page_;
+    std::size_t examined_ = 0;
+    std::pair<std::string_view, std::string_view> last_;  // of those examined
+};
+
+}  // namespace
 
 std::string to_hex(const ContentHash& hash) {
     std::string text;
@@ -55,6 +121,14 @@ void Snapshot::for_each_rule(const std::function<void(const Rule&)>& visit) cons
             visit(unpack(set[i]));
         }
     });
+}
+
+KeyPage Snapshot::keys(const KeyQuery& query) const {
+    const Heap& heap = state_->heap();
+    Pager pager(query);
+    Trie::for_each_from(heap, RuleLeaves(), state_->rules(), pager.start(),
+                        [&](Handle leaf) { return pager.take(RuleSet(heap, leaf)); });
+    return std::move(pager).page();
 }
 
 SnapshotBuilder::SnapshotBuilder() : state_(std::make_shared<SnapshotState>()) {

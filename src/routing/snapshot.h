@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,24 @@ struct EraseSchedule {
 };
 using Edit = std::variant<PutRule, EraseRule, PutSchedule, EraseSchedule>;
 
+// ---- Pages of rules.
+struct RuleKey {
+    std::string phone_number;
+    std::string region;
+    friend auto operator<=>(const RuleKey&, const RuleKey&) = default;
+};
+struct KeyQuery {
+    std::string_view prefix = {};       // of the phone_number
+    std::string_view region = {};       // empty: all regions
+    std::optional<RuleKey> after = {};  // only keys greater than this one, there or not
+    std::size_t keys_max = 100;         // more than 0
+    std::size_t examined_max = 10'000;  // more than 0; rules to look at, of any region
+};
+struct KeyPage {
+    std::vector<RuleKey> keys;    // ascending
+    std::optional<RuleKey> next;  // there may be more: query again with it as `after`
+};
+
 // Role: what every decision reads. Snapshots are cheap to copy and share all that did not change,
 // so that one rule among ten million changes in microseconds. Threads: immutable; any number of
 // readers, no locks. Memory: at most 150 bytes a rule beyond the rule's own text.
@@ -65,6 +84,12 @@ class Snapshot {
 
     // Every rule, in the order of (phone_number, region).
     void for_each_rule(const std::function<void(const Rule&)>& visit) const;
+
+    // The keys of rules that the query asks for, in the order of (phone_number, region). A page
+    // ends at keys_max, or at examined_max where the region is a rare one; it may then be empty
+    // though there is a next one. Time in proportion to the rules looked at, not to those there
+    // are.
+    [[nodiscard]] KeyPage keys(const KeyQuery& query) const;
 
     // For this module.
     [[nodiscard]] const SnapshotState& state() const { return *state_; }

@@ -9,6 +9,7 @@
 #include <new>  // IWYU pragma: keep (placement)
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/check.h"
 
@@ -51,18 +52,33 @@ bool goes_on(const Node& node, std::string_view key) {
     return node.has_child(half_byte_at(key, node.depth()));
 }
 
+// A leaf that shares the most with the key. REQUIRES: there is a leaf.
+Handle nearest_leaf(const Heap& heap, Handle root, std::string_view key) {
+    Handle handle = root;
+    while (!is_leaf(handle)) {
+        const Node& node = node_at(heap, handle);
+        // Past the point where the key leaves the trie every leaf is equally near.
+        handle = node.slots()[goes_on(node, key) ? slot_towards(node, key) : 0];
+    }
+    return handle;
+}
+
+// The first slot whose keys are all greater than one that goes on from the node's depth.
+std::size_t slot_after(const Node& node, std::string_view key) {
+    if (node.depth() == half_bytes(key)) {
+        return node.has_value();
+    }
+    const unsigned half_byte = half_byte_at(key, node.depth());
+    return node.child_slot(half_byte) + (node.has_child(half_byte) ? 1 : 0);
+}
+
 }  // namespace
 
 Trie::Place Trie::locate(Handle root, std::string_view key) const {
     if (root == Handle::kNone) {
         return {};
     }
-    Handle handle = root;
-    while (!is_leaf(handle)) {
-        const Node& node = node_at(handle);
-        // Past the point where the key leaves the trie every leaf is equally near.
-        handle = node.slots()[goes_on(node, key) ? slot_towards(node, key) : 0];
-    }
+    const Handle handle = nearest_leaf(heap_, root, key);
     const std::string_view found = leaves_.key(heap_, handle);
     if (found == key) {
         return {.leaf = handle};
@@ -147,6 +163,32 @@ void Trie::release(Handle handle) {
         std::ranges::for_each(std::span(node.slots(), node.slot_count()), drop);
         heap_.free(current, node_bytes(node.slot_count()));
     }
+}
+
+std::vector<Handle> Trie::open_from(const Heap& heap, const Leaves& leaves, Handle root,
+                                    std::string_view from) {
+    std::vector<Handle> open;
+    if (root == Handle::kNone) {
+        return open;
+    }
+    const std::string_view nearest = leaves.key(heap, nearest_leaf(heap, root, from));
+    const std::size_t branch = nearest == from ? half_bytes(from) : first_difference(nearest, from);
+    Handle handle = root;
+    while (!is_leaf(handle) && routing::node_at(heap, handle).depth() <= branch) {
+        const Node& node = routing::node_at(heap, handle);
+        const auto slots = std::span(node.slots(), node.slot_count());
+        const auto greater = slots.subspan(slot_after(node, from));
+        open.insert(open.end(), greater.rbegin(), greater.rend());
+        if (!goes_on(node, from)) {
+            return open;
+        }
+        handle = slots[slot_towards(node, from)];
+    }
+    // All that is left agrees up to the branch, and beyond it is on the same side of `from`.
+    if (nearest >= from) {
+        open.push_back(handle);
+    }
+    return open;
 }
 
 Node& Trie::node_at(Handle handle) const {

@@ -108,6 +108,11 @@ class Trie {
     // Calls visit(leaf) in the order of the keys' bytes.
     template <typename Visit>
     static void for_each(const Heap& heap, Handle root, const Visit& visit);
+    // The same for the leaves whose key is not less than `from`, until visit says false. Getting
+    // there takes as long as finding one key.
+    template <typename Visit>
+    static void for_each_from(const Heap& heap, const Leaves& leaves, Handle root,
+                              std::string_view from, const Visit& visit);
 
   private:
     [[nodiscard]] Node& node_at(Handle handle) const;
@@ -116,6 +121,11 @@ class Trie {
     void add_slot(Handle& slot, std::string_view key, Handle leaf);
     void split(Handle& slot, std::string_view key, const Place& place, Handle leaf);
     void remove_slot(Handle& parent, std::string_view key);
+    // What holds the keys that are not less than `from`, the least one last.
+    static std::vector<Handle> open_from(const Heap& heap, const Leaves& leaves, Handle root,
+                                         std::string_view from);
+    template <typename Visit>
+    static void visit_all(const Heap& heap, std::vector<Handle> open, const Visit& visit);
 
     Heap& heap_;
     const Leaves& leaves_;
@@ -139,17 +149,16 @@ class Trie {
     return node.has_child(half_byte) ? node.slots()[node.child_slot(half_byte)] : Handle::kNone;
 }
 
+// `open` is what is still to be visited, the next one last. Until visit says false.
 template <typename Visit>
-void Trie::for_each(const Heap& heap, Handle root, const Visit& visit) {
-    std::vector<Handle> open;
-    if (root != Handle::kNone) {
-        open.push_back(root);
-    }
+void Trie::visit_all(const Heap& heap, std::vector<Handle> open, const Visit& visit) {
     while (!open.empty()) {
         const Handle handle = open.back();
         open.pop_back();
         if (is_leaf(handle)) {
-            visit(handle);
+            if (!visit(handle)) {
+                return;
+            }
             continue;
         }
         const Node& node = routing::node_at(heap, handle);
@@ -157,6 +166,21 @@ void Trie::for_each(const Heap& heap, Handle root, const Visit& visit) {
             open.push_back(node.slots()[i]);
         }
     }
+}
+
+template <typename Visit>
+void Trie::for_each(const Heap& heap, Handle root, const Visit& visit) {
+    const auto open = root == Handle::kNone ? std::vector<Handle>{} : std::vector{root};
+    visit_all(heap, open, [&visit](Handle leaf) {
+        visit(leaf);
+        return true;
+    });
+}
+
+template <typename Visit>
+void Trie::for_each_from(const Heap& heap, const Leaves& leaves, Handle root, std::string_view from,
+                         const Visit& visit) {
+    visit_all(heap, open_from(heap, leaves, root, from), visit);
 }
 
 }  // namespace meridian::routing

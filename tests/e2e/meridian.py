@@ -71,7 +71,7 @@ class Region:
             self.process.wait(DEADLINE_SECONDS)
             raise RuntimeError((self.folder / f"{region}.log").read_text())
         self.port = int(line)
-        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.endpoint = f"http{'s' if '--tls-cert' in arguments else ''}://127.0.0.1:{self.port}"
 
     def client_environment(self):
         """What `meridian env` would export for this region."""

@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import pty
 import re
 import signal
 import subprocess
@@ -191,8 +192,19 @@ class UpTest(unittest.TestCase):
             with self.assertRaises(subprocess.TimeoutExpired):
                 up.process.wait(0.5)
             self.assertEqual(up.stop(), 0)
-        with meridian.Folder() as folder, Up(folder) as up:
-            self.assertEqual(up.stop(signal.SIGHUP), 0)
+
+    def test_it_ends_with_its_terminal(self):
+        with meridian.Folder() as folder:
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execve(meridian.BINARY, ["meridian", "up", "--data", str(folder / "data"), "--base-port",
+                                            str(free_ports(3))], meridian.environment())
+            with os.fdopen(terminal, "rb") as output:
+                for line in output:
+                    if b"Ctrl-C" in line:
+                        break
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
+            self.assertFalse((folder / "data/regions.json").exists())
 
     def test_a_region_that_cannot_start_is_the_only_failure_that_is_told(self):
         with meridian.Folder() as folder:

@@ -23,6 +23,11 @@ inline void echo(const Request& request, Reply reply) {
     reply({.status = 200, .headers = {}, .body = std::move(text)});
 }
 
+// Says which connection a request came on.
+inline void name_connection(const Request& request, Reply reply) {
+    reply({.status = 200, .headers = {}, .body = std::string(request.peer)});
+}
+
 inline std::unique_ptr<Server> start_server(ServerOptions options, Handler handler) {
     if (options.threads == 0) {
         options.threads = 2;

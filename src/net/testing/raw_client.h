@@ -21,12 +21,27 @@ struct RawResponse {
     int status = 0;  // 0: the connection ended first
     std::string head;
     std::string body;
+
+    // The value of a header, written as the server writes its name; "" for none.
+    [[nodiscard]] std::string header(std::string_view name) const {
+        const std::string line = "\r\n" + std::string(name) + ": ";
+        const std::size_t at = head.find(line);
+        if (at == std::string::npos) {
+            return {};
+        }
+        const std::size_t from = at + line.size();
+        return head.substr(from, head.find("\r\n", from) - from);
+    }
 };
 
 // Every wait ends after ten seconds with a failed test.
 class RawClient {
   public:
-    explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    struct Unconnected {};
+    explicit RawClient(Unconnected) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {}
+    explicit RawClient(std::uint16_t port) : RawClient(Unconnected{}) { connect(port); }
+
+    void connect(std::uint16_t port) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -36,6 +51,7 @@ class RawClient {
         const int on = 1;
         ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
+
     RawClient(RawClient&& other) noexcept
         : socket_(std::exchange(other.socket_, -1)),
           is_connected_(other.is_connected_),
@@ -77,6 +93,19 @@ class RawClient {
         while (receive()) {
         }
         return std::exchange(received_, {});
+    }
+
+    // Everything up to and including `end`, or all there is when the connection ends first.
+    std::string read_until(std::string_view end) {
+        std::size_t at = 0;
+        while ((at = received_.find(end)) == std::string::npos) {
+            if (!receive()) {
+                return std::exchange(received_, {});
+            }
+        }
+        std::string text = received_.substr(0, at + end.size());
+        received_.erase(0, text.size());
+        return text;
     }
 
     // The next response; `with_body` is false for one to HEAD.

@@ -1,0 +1,61 @@
+#include "region_tables.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "catalog/tables.h"
+#include "data_folder.h"
+#include "store/memory/memory_store.h"
+#include "store/rocksdb/rocksdb_store.h"
+#include "tables_file.h"
+
+namespace meridian::app {
+namespace {
+
+Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& options,
+                                                       const std::filesystem::path& folder,
+                                                       const Clock& clock) {
+    if (options.store == "dynamodb") {
+        return fail(ErrorCode::kNotSupported,
+                    "--store dynamodb is not built yet; use --store embedded");
+    }
+    if (!options.tables.empty()) {
+        auto store = store::open_memory_store(clock);
+        if (auto loaded = load_tables(options.tables, *store); !loaded) {
+            return std::unexpected(loaded.error());
+        }
+        return store;
+    }
+    store::RocksDbOptions rocksdb;
+    rocksdb.folder = folder / options.region;
+    if (auto made = make_folder(rocksdb.folder); !made) {
+        return std::unexpected(made.error());
+    }
+    return store::open_rocksdb_store(rocksdb, clock);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<store::TableStore>> open_region_tables(const ServeOptions& options,
+                                                              const std::filesystem::path& folder,
+                                                              const Clock& clock) {
+    auto store = open_tables(options, folder, clock);
+    if (!store) {
+        return store;
+    }
+    if (auto created = catalog::create_tables(**store); !created) {
+        return std::unexpected(created.error());
+    }
+    if (options.demo) {
+        const auto filled = catalog::fill_with_sample_data(**store);
+        if (!filled) {
+            return std::unexpected(filled.error());
+        }
+        if (*filled) {
+            log(LogLevel::kInfo, "store", "filled with sample data");
+        }
+    }
+    return store;
+}
+
+}  // namespace meridian::app

@@ -1,0 +1,41 @@
+// Answers as the document has them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "item/value.h"
+#include "management/diff.h"
+#include "management/editor.h"
+#include "management/validation.h"
+#include "rest/management_api.h"
+
+namespace meridian::rest {
+
+[[nodiscard]] Response json_answer(int status, std::string body);
+[[nodiscard]] Response json_answer(int status, const item::Value& body);
+
+// {"message":…} and X-Amzn-ErrorType. What is wrong with a body is told in "errors" too.
+[[nodiscard]] Response error_answer(const Error& error);
+[[nodiscard]] Response refusal_answer(const management::Refusal& refusal);
+
+// What a refusal is as an HTTP status, as its AWS type, and as members of an answer: "message",
+// "errors", "current"….
+struct RefusalParts {
+    int status = 500;
+    std::string_view type;
+    item::Map members;
+};
+[[nodiscard]] RefusalParts parts_of(const management::Refusal& refusal);
+
+[[nodiscard]] item::List field_list(const std::vector<management::FieldError>& fields);
+[[nodiscard]] item::List difference_list(const std::vector<management::Difference>& differences);
+// From what was stored to what an edit made of it.
+[[nodiscard]] item::List difference_list(const management::Edited& edited);
+
+// The item, or null.
+[[nodiscard]] item::Value item_or_null(const std::optional<item::Item>& item);
+
+}  // namespace meridian::rest

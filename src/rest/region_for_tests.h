@@ -1,0 +1,59 @@
+// Everything that the management API needs, in memory, for tests and fuzzing.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "catalog/live_catalog.h"
+#include "catalog/tables.h"
+#include "item/json.h"
+#include "management/editor.h"
+#include "rest/management_api.h"
+#include "store/memory/memory_store.h"
+
+namespace meridian::rest {
+
+// The clock stands still at 2025-02-26T15:00:00Z. explain() answers what it was asked; the region
+// is unhealthy.
+class RegionInMemory {
+  public:
+    RegionInMemory() {
+        CHECK(catalog::create_tables(*store));
+        live = *catalog::LiveCatalog::start(*store, clock);
+        editor = std::make_unique<management::Editor>(
+            *store, management::EditorOptions{{"us-east-1", "eu-west-1"}}, clock, random);
+        api = std::make_unique<ManagementApi>(parts());
+    }
+
+    ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
+    SeededRandom random{1};
+    std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
+    std::unique_ptr<catalog::LiveCatalog> live;
+    std::unique_ptr<management::Editor> editor;
+    std::unique_ptr<ManagementApi> api;
+
+  private:
+    ManagementParts parts() {
+        return {.region = "us-east-1",
+                .regions = {"us-east-1", "eu-west-1"},
+                .editor = *editor,
+                .store = *store,
+                .clock = clock,
+                .snapshot = [this] { return live->snapshot(); },
+                .explain =
+                    [](std::string_view event, std::optional<Instant> at) {
+                        return item::to_plain_json(
+                            item::Map{{"event", event}, {"at", at ? format_instant(*at) : "now"}});
+                    },
+                .health = [] { return Health{503, R"({"us-east-1":{"status":"unhealthy"}})"}; },
+                .list_regions =
+                    [] { return item::List{item::Map{{"region", "us-east-1"}, {"self", true}}}; }};
+    }
+};
+
+}  // namespace meridian::rest
