@@ -250,15 +250,16 @@ void Importer::finish(std::deque<Writing> written) {
         auto& result = results_[pending.index];
         if (!error) {
             result = std::move(edited);
-        } else if (!EntityWriter::is_lost_race(*error) && error->code != ErrorCode::kOverloaded) {
-            result = std::unexpected(Refusal(*std::move(error)));
-        } else if (++pending.attempts < EntityWriter::kAttemptsMax) {
+            continue;
+        }
+        const bool is_lost_race = EntityWriter::is_lost_race(*error);
+        const bool may_try_again = is_lost_race || error->code == ErrorCode::kOverloaded;
+        if (may_try_again && ++pending.attempts < EntityWriter::kAttemptsMax) {
             pending.draft.content = content_of(std::move(edited.item));
             again.push_back(std::move(pending));
-        } else if (error->code == ErrorCode::kOverloaded) {
-            result = std::unexpected(Refusal(*std::move(error)));
         } else {
-            result = std::unexpected(writer_.out_of_turns(pending.draft.id));
+            result = std::unexpected(is_lost_race ? writer_.out_of_turns(pending.draft.id)
+                                                  : Refusal(*std::move(error)));
         }
     }
     waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()),
