@@ -9,13 +9,13 @@ bool BodyStream::write(std::string_view bytes) {
     if (is_closed_ || is_cut_off_ || is_finished_) {
         return false;
     }
-    if (bytes.size() > bytes_max_ - waiting_.size()) {
+    if (bytes.size() > bytes_max_ - waiting_bytes()) {
         is_cut_off_ = true;
-        waiting_ = {};
+        drop_waiting();
         wake();
         return false;
     }
-    const bool was_empty = waiting_.empty();
+    const bool was_empty = waiting_bytes() == 0;
     waiting_ += bytes;
     if (was_empty && !bytes.empty()) {
         wake();
@@ -25,7 +25,7 @@ bool BodyStream::write(std::string_view bytes) {
 
 std::size_t BodyStream::room() const {
     const std::lock_guard lock(mutex_);
-    return is_closed_ || is_cut_off_ ? 0 : bytes_max_ - waiting_.size();
+    return is_closed_ || is_cut_off_ ? 0 : bytes_max_ - waiting_bytes();
 }
 
 void BodyStream::finish() {
@@ -47,13 +47,17 @@ void BodyStream::on_ready(std::function<void()> wake) {
 BodyStream::Taken BodyStream::take(std::size_t bytes_max) {
     const std::lock_guard lock(mutex_);
     Taken taken;
-    if (waiting_.size() <= bytes_max) {
+    if (taken_ == 0 && waiting_.size() <= bytes_max) {
         taken.bytes = std::exchange(waiting_, {});
     } else {
-        taken.bytes = waiting_.substr(0, bytes_max);
-        waiting_.erase(0, bytes_max);
+        taken.bytes = waiting_.substr(taken_, bytes_max);
+        taken_ += taken.bytes.size();
     }
-    taken.is_last = is_finished_ && waiting_.empty();
+    if (taken_ > waiting_.size() / 2) {  // so that each byte moves once at most
+        waiting_.erase(0, taken_);
+        taken_ = 0;
+    }
+    taken.is_last = is_finished_ && waiting_bytes() == 0;
     taken.is_cut_off = is_cut_off_;
     return taken;
 }
@@ -61,8 +65,13 @@ BodyStream::Taken BodyStream::take(std::size_t bytes_max) {
 void BodyStream::close() {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
-    waiting_ = {};
+    drop_waiting();
     wake_ = nullptr;
+}
+
+void BodyStream::drop_waiting() {
+    waiting_ = {};
+    taken_ = 0;
 }
 
 void BodyStream::wake() const {

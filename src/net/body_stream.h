@@ -43,10 +43,13 @@ class BodyStream {
 
   private:
     void wake() const;
+    void drop_waiting();
+    [[nodiscard]] std::size_t waiting_bytes() const { return waiting_.size() - taken_; }
 
     const std::size_t bytes_max_;
     mutable std::mutex mutex_;
     std::string waiting_;
+    std::size_t taken_ = 0;  // of its front
     std::function<void()> wake_;
     bool is_finished_ = false;
     bool is_cut_off_ = false;

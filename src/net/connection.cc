@@ -20,6 +20,8 @@ constexpr std::size_t kDroppedBytesMax = std::size_t{16} * 1024 * 1024;
 constexpr std::chrono::milliseconds kStuckTime{1'000};
 // What a stream gives at once, so that its bound is what waits for a slow client.
 constexpr std::size_t kStreamPieceBytes = std::size_t{64} * 1024;
+// How many of these before it is the others' turn.
+constexpr int kStreamPiecesMax = 16;
 
 // The writer of a stream that nobody will send learns it.
 void discard(const Response& response) {
@@ -141,12 +143,15 @@ void Connection::on_reply(Response response) {
 }
 
 void Connection::advance() {
-    for (;;) {
+    for (int pieces = 0;; ++pieces) {
         const bool is_starved = take_requests();
         if (!flush()) {
             return;
         }
         if (phase_ == Phase::kStreaming) {
+            if (pieces == kStreamPiecesMax) {
+                return wake_later();
+            }
             if (!take_from_stream()) {
                 return;
             }
@@ -269,6 +274,11 @@ void Connection::start_stream(Response response, BodyEnd body_end, bool keep) {
             }
         });
     });
+}
+
+// A writer that never pauses must not keep the loop from others.
+void Connection::wake_later() {
+    host_.mailbox->post([self = shared_from_this()] { self->on_stream_ready(); });
 }
 
 void Connection::on_stream_ready() {
@@ -488,9 +498,10 @@ bool Connection::is_evictable() const {
     switch (wait_) {
         case Wait::kIdle:
             return !stream_->has_input();  // else it has a request, which was only not read yet
+        case Wait::kHandshake:
+            return !stream_->is_established() || !stream_->has_input();
         case Wait::kLinger:
             return !is_refused_;  // it takes nobody's place
-        case Wait::kHandshake:
         case Wait::kHead:
         case Wait::kBody:
             return true;

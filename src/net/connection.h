@@ -112,6 +112,7 @@ class Connection final : public StreamSink,
     void abandon_exchange();
     void start_stream(Response response, BodyEnd body_end, bool keep);
     void on_stream_ready();
+    void wake_later();
     [[nodiscard]] bool take_from_stream();
     void append_to_stream(std::string_view bytes);
     void interrupt_stream();

@@ -18,7 +18,7 @@ struct Request {
     std::string_view method;
     std::string_view target;  // path and query as sent
     std::vector<Header> headers;
-    std::string_view body;
+    std::string_view body;  // as sent: undoing a Content-Encoding is the handler's (net/gzip.h)
     std::string_view peer;  // "127.0.0.1:50312"
     bool peer_is_loopback = false;
     std::string_view id;  // the request's own: a UUID, answered as x-amzn-RequestId

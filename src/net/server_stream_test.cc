@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -183,6 +184,14 @@ TEST(BodyStream, SaysHowMuchMoreItTakes) {
     EXPECT_EQ(stream.room(), 0U);
     EXPECT_EQ(stream.take(4).bytes, "1234");
     EXPECT_EQ(stream.room(), 4U);
+    ASSERT_TRUE(stream.write("abcd"));
+    EXPECT_EQ(stream.room(), 0U);
+    EXPECT_EQ(stream.take(3).bytes, "567");
+    EXPECT_EQ(stream.take(3).bytes, "890");
+    EXPECT_EQ(stream.room(), 6U);
+    EXPECT_EQ(stream.take(100).bytes, "abcd");
+    EXPECT_EQ(stream.take(100).bytes, "");
+    EXPECT_EQ(stream.room(), 10U);
     stream.close();
     EXPECT_EQ(stream.room(), 0U);
 }
@@ -232,6 +241,39 @@ TEST(ServerStream, EndsAtOnceWhenTheServerStops) {
     EXPECT_FALSE(after->write("x"));
     late.close();
     stopped.get();
+}
+
+// A reader that takes all at once and a writer that never pauses have the only thread between them.
+TEST(ServerStream, LeavesOthersTheirTurn) {
+    const auto stream = make_stream();
+    auto server = start_server({.threads = 1}, streaming(stream));
+    std::atomic<bool> is_over = false;
+    std::thread writer([&] {
+        const std::string piece(100'000, 'x');
+        while (!is_over && !stream->is_closed()) {
+            if (stream->room() > kWide / 2) {
+                EXPECT_TRUE(stream->write(piece) || stream->is_closed());
+            }
+        }
+    });
+    RawClient client(server->port());
+    client.send(get("/"));
+    client.read_until("\r\n\r\n");
+    std::thread reader([&] {
+        while (!is_over) {
+            client.read_until("\n");
+        }
+    });
+    for (int i = 0; i < 200; ++i) {
+        RawClient other(server->port());
+        other.send(get("/echo"));
+        EXPECT_EQ(other.read_response().body, "GET /echo ");
+    }
+    is_over = true;
+    EXPECT_TRUE(stream->write("\n") || stream->is_closed());
+    writer.join();
+    stream->finish();
+    reader.join();
 }
 
 TEST(ServerStream, KeepsTheOrderOfManyWriters) {
