@@ -167,13 +167,64 @@ def start(options):
     return rows
 
 
+def peak_memory_mb(pid, what="VmHWM"):
+    try:
+        return int(re.search(what + r":\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+    except (FileNotFoundError, TypeError):
+        return 0.0  # it has ended
+
+
+def write_rules(file, rules):
+    """A CSV of rules as a carrier's number plan would be."""
+    instance = "arn:aws:connect:us-east-1:123456789012:instance/11111111-2222-3333-4444-555555555555"
+    with open(file, "w", encoding="utf-8") as out:
+        out.write("phoneNumber,region,contactFlowId,queueId,businessHoursId,priority,fallbackRegions,attributes.department\n")
+        for n in range(rules):
+            out.write(f"+1{2000000000 + n * 7},us-east-1,{instance}/contact-flow/main,{instance}/queue/q{n % 500},US_BUSINESS,"
+                      f"{n % 10},eu-west-1;ap-southeast-1,sales\n")
+
+
+def imports(options):
+    """An import is killed half-way and run again; then once more, when nothing is left to change."""
+    rules = 10**5 if options.quick else 10**6
+    with meridian.Folder() as folder, meridian.Region(folder, arguments=["--demo"]) as region:
+        write_rules(folder / "rules.csv", rules)
+        command = [meridian.BINARY, "rules", "import", folder / "rules.csv", "--endpoint", region.endpoint, "--via", region.region,
+                   "--data", folder, "--output", "json"]
+        begin = time.monotonic()
+        client = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        stored, memory = 0, 0.0
+        while stored < rules // 2 and client.poll() is None:
+            time.sleep(0.05)
+            memory = max(memory, peak_memory_mb(client.pid))
+            text = subprocess.run(["curl", "-s", region.endpoint + "/metrics"], capture_output=True, text=True, check=True).stdout
+            stored = float(re.search(r"^meridian_rules\S* (\S+)", text, re.M)[1])
+        client.kill()
+        client.wait()
+        client = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        while client.poll() is None:
+            time.sleep(0.05)
+            memory = max(memory, peak_memory_mb(client.pid))
+        took = time.monotonic() - begin
+        second = json.loads(client.stdout.read())
+        begin = time.monotonic()
+        third = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        again = time.monotonic() - begin
+        if third["unchanged"] != rules or second["failed"] or second["created"] + second["unchanged"] != rules:
+            sys.exit(f"bench: the import went wrong: {second}, {third}")
+        server = peak_memory_mb(region.process.pid)
+    return [(f"import of {rules:,} rules from CSV with their history, killed half-way ({stored:,.0f} stored) and run again",
+             f"{took:.1f} s in all; once more, nothing to change: {again:.1f} s",
+             "", f"limit: 60 s; peak memory {memory:.0f} MB (client), {server:.0f} MB (server)")]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="decisions,http,writes,start")
+    parser.add_argument("--only", default="decisions,http,writes,start,imports")
     parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
-    measures = {"decisions": decisions, "http": http, "writes": writes, "start": start}
+    measures = {"decisions": decisions, "http": http, "writes": writes, "start": start, "imports": imports}
     unknown = set(options.only.split(",")) - measures.keys()
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(measures)}")
@@ -190,7 +241,7 @@ def main():
             f"Measured by `./bench --write docs/performance.md` on {datetime.date.today()}: {os.cpu_count()} cores of "
             f"{cpu[1] if cpu else 'unknown'}, shared and noisy. What counts is the ratio to the peer of the same run.\n\n"
             + "\n".join(lines) + "\n\n"
-            "Each row alone: `./bench --only decisions|http|writes|start`. A decision is timed by itself, cold caches included: random\n"
+            "Each row alone: `./bench --only decisions|http|writes|start|imports`. A decision is timed by itself, cold caches included: random\n"
             "numbers among random rules, 80 % exact, 10 % by prefix, 10 % without a rule. HTTP: `wrk` with 32 connections on one core, the\n"
             "server on the other.\n")
 

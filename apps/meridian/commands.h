@@ -61,7 +61,6 @@ int run_up(const UpOptions& options);
 int run_serve(const ServeOptions& options);
 int run_route(const RouteOptions& options);
 int run_env(const EnvOptions& options);
-int run_completion(const std::string& shell);
 int run_errors();
 
 // Prints "meridian: …" to standard error. Not an error: nobody can read it.

@@ -208,9 +208,8 @@ Result<std::vector<api::RegionAddress>> read_regions(const std::filesystem::path
     }
     if (regions.empty()) {
         return fail(ErrorCode::kUnavailable,
-                    fmt::format("no regions run from {}: start them with `meridian up`, name the "
-                                "folder with --data, or "
-                                "route offline with --tables",
+                    fmt::format("no regions run from {}: start them with `meridian up`, or name "
+                                "another folder with --data",
                                 folder.string()));
     }
     return regions;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "commands.h"
+#include "completion.h"
 #include "credentials_command.h"
 #include "manage/management_commands.h"
 #include "option_checks.h"
@@ -28,6 +29,7 @@ constexpr const char* kMainFooter =
     "  meridian up                                  start three regions with sample data; Ctrl-C "
     "stops them\n"
     "  meridian route +18005551234 --explain        route a call and say why\n"
+    "  meridian rules list                          show the rules; put, edit, import change them\n"
     "  eval \"$(meridian env)\"                       point AWS tools at the first region\n"
     "\n"
     "Each command has its own help: meridian route --help.\n"
@@ -209,7 +211,7 @@ void add_small_ones(CLI::App& app, EnvOptions& env, std::string& shell) {
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     completion->footer("Example: eval \"$(meridian completion bash)\"");
-    completion->callback([&shell] { throw CLI::RuntimeError(run_completion(shell)); });
+    completion->callback([&shell, &app] { throw CLI::RuntimeError(run_completion(shell, app)); });
 
     auto* errors =
         app.add_subcommand("errors", "Print the list of errors, and what to do about each");

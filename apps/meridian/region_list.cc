@@ -33,8 +33,9 @@ item::Value endpoint_of(const std::string& region, const RegionList& all) {
 
 item::Value preference_of(const std::string& region, const std::vector<std::string>& order) {
     const auto found = std::ranges::find(order, region);
-    return found == order.end() ? item::Value(item::Null{})
-                                : item::Number(static_cast<std::int64_t>(found - order.begin()) + 1);
+    return found == order.end()
+               ? item::Value(item::Null{})
+               : item::Number(static_cast<std::int64_t>(found - order.begin()) + 1);
 }
 
 }  // namespace
@@ -59,13 +60,12 @@ item::List RegionList::list() const {
     item::List regions;
     for (const auto& name : names) {
         const auto& out = policy.regions_out_of_service;
-        regions.emplace_back(
-            item::Map{{"region", name},
-                      {"endpoint", endpoint_of(name, *this)},
-                      {"self", name == self.region},
-                      {"preference", preference_of(name, policy.region_order)},
-                      {"inService", std::ranges::find(out, name) == out.end()},
-                      {"health", health_of(name, *this)}});
+        regions.emplace_back(item::Map{{"region", name},
+                                       {"endpoint", endpoint_of(name, *this)},
+                                       {"self", name == self.region},
+                                       {"preference", preference_of(name, policy.region_order)},
+                                       {"inService", std::ranges::find(out, name) == out.end()},
+                                       {"health", health_of(name, *this)}});
     }
     return regions;
 }

@@ -116,7 +116,10 @@ Result<Reply> route_online(const RouteOptions& options) {
     }
     const auto address = find_region(*folder, options.region);
     if (!address) {
-        return std::unexpected(address.error());
+        const bool none_runs = address.error().code == ErrorCode::kUnavailable;
+        return fail(
+            address.error().code,
+            address.error().message + (none_runs ? ", or route offline with --tables" : ""));
     }
     const auto credentials = read_credentials(*folder);
     if (!credentials) {

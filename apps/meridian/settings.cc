@@ -64,10 +64,10 @@ class FileReader {
             const auto section = std::string(name.str());
             each_key(section, node, [&](const std::string& key, const toml::node& value) {
                 return variable(section, key, value) ? true
-                       : section == "server" ? server(key, value)
-                       : section == "health" ? health(key, value)
-                       : section == "log"    ? log(key, value)
-                                             : false;
+                       : section == "server"         ? server(key, value)
+                       : section == "health"         ? health(key, value)
+                       : section == "log"            ? log(key, value)
+                                                     : false;
             });
         }
         if (wrong_) {
@@ -106,14 +106,16 @@ class FileReader {
     }
 
     bool variable(const std::string& section, const std::string& name, const toml::node& value) {
-        const auto* const key = std::ranges::find_if(
-            kKeys, [&](const Key& known) { return known.section == section && known.name == name; });
+        const auto* const key = std::ranges::find_if(kKeys, [&](const Key& known) {
+            return known.section == section && known.name == name;
+        });
         if (key == kKeys.end()) {
             return false;
         }
-        result_.variables[std::string(key->variable)] = key->form == Form::kPairs  ? pairs(name, value)
-                                                        : key->form == Form::kList ? list(name, value)
-                                                                                   : string(name, value);
+        result_.variables[std::string(key->variable)] =
+            key->form == Form::kPairs  ? pairs(name, value)
+            : key->form == Form::kList ? list(name, value)
+                                       : string(name, value);
         return true;
     }
 

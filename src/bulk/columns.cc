@@ -196,7 +196,7 @@ std::vector<ColumnWriter::Cell> ColumnWriter::cells_of(const item::Map& item) co
     item::Map rest;
     for (const auto& [name, value] : item) {
         const auto* map = value.as<item::Map>();
-        const bool has_children = !parent_of(kind_, name + ".x").empty();
+        const bool has_children = parent_of(kind_, name + ".x") == name;
         if (!can_be_header(kind_, name)) {
             rest.emplace(name, value);
         } else if (has_children && map != nullptr && !map->empty() &&

@@ -73,7 +73,7 @@ FieldPlace place_of(Kind kind, std::string_view parent, std::string_view name) {
     const auto fields = fields_of(kind);
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (is_at(fields[i].path, parent, name)) {
-            return {2 * i, fields[i].form};
+            return {3 * i, fields[i].form};
         }
     }
     // A map as a whole stands where its fields begin; what isn't known, before "version".
@@ -81,10 +81,10 @@ FieldPlace place_of(Kind kind, std::string_view parent, std::string_view name) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto group = parent.empty() ? name : parent;
         if (parent_of(kind, fields[i].path) == group) {
-            return {2 * i + 1, CellForm::kText};
+            return {3 * i + 1, CellForm::kText};
         }
         if (fields[i].path == "version") {
-            unknown = 2 * i;
+            unknown = 3 * i;
         }
     }
     return {unknown - 1, CellForm::kText};

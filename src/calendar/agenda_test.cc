@@ -1,5 +1,6 @@
 #include "calendar/agenda.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ Instant at(std::string_view text) {
     return parse_instant(text).value();
 }
 
-Schedule open_daily(const char* zone, std::vector<Period> periods) {
+Schedule open_daily(const char* zone, const std::vector<Period>& periods) {
     Schedule schedule;
     schedule.zone = Zone::load(zone).value();
     schedule.week.fill(periods);

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "lint/connect_arn.h"
+#include "management/connect_arn.h"
 
 namespace meridian::lint {
 namespace {
@@ -30,13 +30,13 @@ std::array<Field, 4> fields_of(const Rule& rule) {
 
 struct Arn {
     Field field;
-    ConnectArn arn;
+    management::ConnectArn arn;
 };
 
 std::vector<Arn> arns_of(const Rule& rule) {
     std::vector<Arn> arns;
     for (const Field& field : fields_of(rule)) {
-        if (const auto arn = parse_connect_arn(field.value)) {
+        if (const auto arn = management::parse_connect_arn(field.value)) {
             arns.push_back({field, *arn});
         }
     }
@@ -51,14 +51,15 @@ bool has_same(const Rule* other, const Field& field) {
 }
 
 void check_kinds(const Rule& rule, const std::vector<Arn>& arns, Findings& findings) {
-    for (const auto& [field, arn] : arns) {
-        if (arn.type == field.type || (arn.type != "queue" && arn.type != "contact-flow")) {
+    for (const Arn& one : arns) {
+        const auto type = one.arn.type;
+        if (type == one.field.type || (type != "queue" && type != "contact-flow")) {
             continue;
         }
         findings.add(Code::kArnOfWrongKind, rule_ref(rule), [&] {
             return Words{.message = fmt::format("{} is the ARN of a {}, so calls cannot go there",
-                                                field.name, arn.type),
-                         .mend = fmt::format("Write the ARN of a {}", field.type)};
+                                                one.field.name, type),
+                         .mend = fmt::format("Write the ARN of a {}", one.field.type)};
         });
     }
 }

@@ -90,13 +90,12 @@ void HoursBook::report_names_twice(Findings& findings) const {
             first = each;
         }
         if (first->second->content != each->second->content) {
-            const auto& [name, id] = each->first;
-            findings.add(Code::kHoursNameTwice, hours_ref(id), [&] {
+            findings.add(Code::kHoursNameTwice, hours_ref(each->first.second), [&] {
                 return Words{
                     .message = fmt::format(
                         "The business hours {} are called {} too and have other times, so people "
                         "will take one for the other",
-                        quoted(first->first.second), quoted(name)),
+                        quoted(first->first.second), quoted(first->first.first)),
                     .mend = "Give one of them another name, or let rules use only one",
                     .other = id_of(hours_ref(first->first.second))};
             });

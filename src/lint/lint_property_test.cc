@@ -253,6 +253,7 @@ TEST(LintProperty, WithoutRedundantRulesCallsGoTheSameWay) {
         const Snapshot before = snapshot_of(world.rules());
         const auto redundant = reported(world.report(kPlan), "rule-redundant");
         std::vector<routing::Edit> all;
+        all.reserve(redundant.size());
         for (const auto& key : redundant) {
             all.emplace_back(routing::EraseRule{key.phone_number, key.region});
         }

@@ -1,5 +1,6 @@
 #include "lint/lint.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

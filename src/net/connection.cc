@@ -14,6 +14,8 @@ namespace {
 
 // How long a client may take to close its side after our last byte.
 constexpr std::chrono::milliseconds kLingerTimeout{1'000};
+// How much it may send meanwhile: more than what it can have had under way.
+constexpr std::size_t kDroppedBytesMax = std::size_t{16} * 1024 * 1024;
 // A client that took nothing for so long is not merely slow.
 constexpr std::chrono::milliseconds kStuckTime{1'000};
 // What a stream gives at once, so that its bound is what waits for a slow client.
@@ -87,7 +89,8 @@ void Connection::on_received(std::size_t bytes) {
         exchange_->input.commit(bytes);
         advance();
     } else if (phase_ == Phase::kClosing) {
-        advance();
+        dropped_bytes_ += bytes;
+        dropped_bytes_ > kDroppedBytesMax ? close() : advance();
     }
 }
 
@@ -437,6 +440,7 @@ void Connection::wait_anew(Wait wait) {
     if (wait_ != Wait::kNothing || wait != Wait::kNothing) {
         host_.room.move(place, wait_, wait);
         wait_ = wait;
+        waiting_since_ = ++host_.waits;
         deadline_ = host_.ticks.after(timeout(wait));
     }
 }
@@ -484,13 +488,14 @@ bool Connection::is_evictable() const {
     switch (wait_) {
         case Wait::kIdle:
             return !stream_->has_input();  // else it has a request, which was only not read yet
+        case Wait::kLinger:
+            return !is_refused_;  // it takes nobody's place
         case Wait::kHandshake:
         case Wait::kHead:
         case Wait::kBody:
-        case Wait::kLinger:
             return true;
         case Wait::kRoom:
-            return host_.ticks.elapsed(deadline_, timeout(wait_)) >= kStuckTime;
+            return waited() >= kStuckTime;
         case Wait::kReply:
         case Wait::kNothing:
             break;

@@ -35,6 +35,7 @@ struct ConnectionHost {
     RequestIds ids;
     std::string date;
     WaitingRoom room;
+    std::uint64_t waits = 0;  // that have begun
     bool is_stopping = false;
     std::function<void(Connection&)> on_closed;
     std::function<void()> on_memory_short;  // called anywhere within a connection
@@ -66,6 +67,11 @@ class Connection final : public StreamSink,
     // Whether no harm is done by closing it in favour of another: no request of it is being worked
     // on, or its client has long stopped to take the answer.
     [[nodiscard]] bool is_evictable() const;
+    // For the same thing: which of its host's waits that is, and for how long.
+    [[nodiscard]] std::uint64_t waiting_since() const { return waiting_since_; }
+    [[nodiscard]] std::chrono::milliseconds waited() const {
+        return host_.ticks.elapsed(deadline_, timeout(wait_));
+    }
     // Closes it; with a word, where a request has begun.
     void evict();
 
@@ -134,7 +140,9 @@ class Connection final : public StreamSink,
     Phase phase_ = Phase::kReading;
     Wait wait_ = Wait::kNothing;
     TickClock::Deadline deadline_ = 0;
+    std::uint64_t waiting_since_ = 0;
     std::size_t buffered_bytes_ = 0;
+    std::size_t dropped_bytes_ = 0;  // while closing
     bool in_handler_ = false;
     bool is_identified_ = false;  // exchange_->id is the request's
     bool is_receiving_ = false;

@@ -67,7 +67,7 @@ class HeadReader final : public http::basic_parser<kIsRequest> {
     std::string_view method;
     std::string_view target;
     std::string_view host;
-    std::string_view expect;
+    bool expects_continue = false;
     int version = 0;
     int status = 0;
     std::size_t hosts = 0;
@@ -103,7 +103,10 @@ class HeadReader final : public http::basic_parser<kIsRequest> {
                 host = value;
                 break;
             case http::field::expect:
-                expect = value;
+                if (!equal_ignoring_case(value, "100-continue")) {
+                    return fail(code, 417, "Only the expectation 100-continue is known.");
+                }
+                expects_continue = true;
                 break;
             case http::field::content_length:
                 return on_content_length(value, code);
@@ -221,16 +224,12 @@ std::expected<RequestHead, Refusal> read_request_head(std::string_view head,
     if (!target) {
         return refuse(400, "The request target must be a path.");
     }
-    const bool expects_continue = equal_ignoring_case(reader.expect, "100-continue");
-    if (!reader.expect.empty() && !expects_continue) {
-        return refuse(417, "Only the expectation 100-continue is known.");
-    }
     return RequestHead{.method = reader.method,
                        .target = *target,
                        .is_head = reader.method == "HEAD",
                        .is_http10 = reader.version == 10,
                        .keep_alive = reader.keep_alive(),
-                       .expects_continue = expects_continue && reader.version == 11,
+                       .expects_continue = reader.expects_continue && reader.version == 11,
                        .framing = reader.framing};
 }
 

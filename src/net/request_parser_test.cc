@@ -185,6 +185,10 @@ std::vector<Refused> refused_forms() {
         {400, "GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n"},
         {400, "\x16\x03\x01\x02"},  // a TLS greeting
         {417, with("Expect: 200-ok\r\n")},
+        {417, with("Expect:\r\n")},
+        {417, with("Expect: 100-continue, 200-ok\r\n")},
+        {417, with("Expect: 100-continue\r\nExpect: 200-ok\r\n")},
+        {417, with("Expect: 200-ok\r\nExpect: 100-continue\r\n")},
     };
 }
 

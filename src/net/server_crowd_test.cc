@@ -70,9 +70,12 @@ TEST(FullServer, RefusesOnlyWhenAllHaveARequestInWork) {
     }
 }
 
-TEST(FullServer, ClosesFirstWhoIsIdleThenWhoseRequestIsStillComing) {
+// All have just come: any of them may be about to send its request.
+TEST(FullServer, ClosesWhoeverHasWaitedLongest) {
     Shelf shelf;
-    auto server = start_server({.threads = 1, .connections_max = 5}, now_or_later(shelf));
+    auto server =
+        start_server({.threads = 1, .connections_max = 5, .header_timeout = std::chrono::hours{1}},
+                     now_or_later(shelf));
     RawClient body(server->port());
     body.send(post("/", "a body that").substr(0, 60));
     RawClient head(server->port());
@@ -89,7 +92,7 @@ TEST(FullServer, ClosesFirstWhoIsIdleThenWhoseRequestIsStillComing) {
     std::vector<RawClient> newcomers;
     std::vector<Shelf::Kept> all;
     newcomers.reserve(4);
-    for (RawClient* gone : {&idle, &head, &later_head, &body}) {
+    for (RawClient* gone : {&body, &head, &later_head, &idle}) {
         newcomers.emplace_back(server->port());
         newcomers.back().send(get("/later"));
         all.push_back(shelf.take());
@@ -105,6 +108,24 @@ TEST(FullServer, ClosesFirstWhoIsIdleThenWhoseRequestIsStillComing) {
     EXPECT_EQ(refused.read_response().status, 503);
     kept.reply({.body = "done"});
     EXPECT_EQ(working.read_response().body, "done");
+}
+
+// Nobody has just come: what is idle loses nothing.
+TEST(FullServer, ClosesWhoIsIdleBeforeWhoseRequestIsStillComing) {
+    auto server = start_server(
+        {.threads = 1, .connections_max = 3, .header_timeout = milliseconds{50}}, echo);
+    RawClient body(server->port());
+    body.send(post("/body", "a body that").substr(0, 65));
+    RawClient idle(server->port());
+    ASSERT_TRUE(is_served(idle));
+    RawClient late(server->port());
+    late.send("G");
+    EXPECT_EQ(late.read_response().status, 408) << "so long the others have waited, at least";
+    RawClient newcomer(server->port());
+    EXPECT_TRUE(is_served(newcomer));
+    EXPECT_EQ(idle.read_to_end(), "");
+    body.send(post("/body", "a body that").substr(65));
+    EXPECT_EQ(body.read_response().body, "POST /body a body that");
 }
 
 TEST(FullServer, ClosesWhoeverHasBeenIdleLongest) {

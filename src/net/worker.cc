@@ -16,9 +16,14 @@ constexpr std::chrono::milliseconds kTickMax{500};
 // been answered, then whose request is still coming, then who doesn't take its answer.
 constexpr Wait kEvictionOrder[] = {Wait::kIdle,   Wait::kHandshake, Wait::kHead,
                                    Wait::kLinger, Wait::kBody,      Wait::kRoom};
+// Of the time for a request's header. Who has waited for less is rather at work: a connection that
+// was just made is idle, too. Only if there is nobody else one of these goes, the oldest.
+constexpr int kPatiencePart = 10;
 // Those at the front that cannot go are soon no longer there.
 constexpr int kCandidatesMax = 16;
 
+// TLS takes some 50 KB until a handshake is over; longer ones are cut off when there are more.
+constexpr std::size_t kHandshakesMax = 512;
 // Connections that are told that there is no room at the same time.
 constexpr std::size_t kRefusalsMax = 64;
 
@@ -74,7 +79,7 @@ void Worker::adopt(std::unique_ptr<Stream> stream) {
 
 void Worker::serve(std::unique_ptr<Stream> stream) {
     if (shared_.open <= shared_.options.connections_max || make_room(1)) {
-        return enter(std::move(stream))->start();
+        return admit(std::move(stream));
     }
     newcomers_.push_back(std::move(stream));
     ask_others_();
@@ -87,8 +92,17 @@ void Worker::take_answer(bool there_is_room) {
         }
         auto stream = std::move(newcomers_.front());
         newcomers_.pop_front();
-        there_is_room ? enter(std::move(stream))->start() : refuse(std::move(stream));
+        there_is_room ? admit(std::move(stream)) : refuse(std::move(stream));
     });
+}
+
+void Worker::admit(std::unique_ptr<Stream> stream) {
+    enter(std::move(stream))->start();
+    const auto& handshakes = host_.room.waiting_for(Wait::kHandshake);
+    while (handshakes.size() > kHandshakesMax) {
+        const auto connection = handshakes.front();
+        connection->on_late();
+    }
 }
 
 // While many are being told, more are just closed.
@@ -110,27 +124,41 @@ std::shared_ptr<Connection> Worker::enter(std::unique_ptr<Stream> stream) {
 
 bool Worker::make_room(int connections) {
     int evicted = 0;
-    while (evicted < connections && evict_one()) {
+    for (auto next = choose(); next && evicted < connections; next = choose()) {
+        next->evict();
         ++evicted;
     }
     return evicted > 0;
 }
 
-bool Worker::evict_one() {
+std::shared_ptr<Connection> Worker::choose() const {
     for (const Wait wait : kEvictionOrder) {
-        int candidates = 0;
-        for (const auto& candidate : host_.room.waiting_for(wait)) {
-            if (!candidate->is_refused() && candidate->is_evictable()) {
-                const auto connection = candidate;
-                connection->evict();
-                return true;
-            }
-            if (++candidates == kCandidatesMax) {
-                break;
-            }
+        if (auto found = find_evictable(wait, shared_.options.header_timeout / kPatiencePart)) {
+            return found;
         }
     }
-    return false;
+    std::shared_ptr<Connection> longest;
+    for (const Wait wait : kEvictionOrder) {
+        auto found = find_evictable(wait, {});
+        if (found && (!longest || found->waiting_since() < longest->waiting_since())) {
+            longest = std::move(found);
+        }
+    }
+    return longest;
+}
+
+std::shared_ptr<Connection> Worker::find_evictable(Wait wait,
+                                                   std::chrono::milliseconds waited) const {
+    int candidates = 0;
+    for (const auto& candidate : host_.room.waiting_for(wait)) {
+        if (++candidates > kCandidatesMax || candidate->waited() < waited) {
+            break;
+        }
+        if (candidate->is_evictable()) {
+            return candidate;
+        }
+    }
+    return nullptr;
 }
 
 // Those whose requests are being handled keep theirs: what is still coming has to wait for memory.

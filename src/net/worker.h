@@ -50,8 +50,11 @@ class Worker {
   private:
     void serve(std::unique_ptr<Stream> stream);
     std::shared_ptr<Connection> enter(std::unique_ptr<Stream> stream);
+    void admit(std::unique_ptr<Stream> stream);
     void refuse(std::unique_ptr<Stream> stream);
-    bool evict_one();
+    [[nodiscard]] std::shared_ptr<Connection> choose() const;
+    [[nodiscard]] std::shared_ptr<Connection> find_evictable(
+        Wait wait, std::chrono::milliseconds waited) const;
     void save_memory();
     void forget(Connection& connection);
     void stop_now(std::chrono::milliseconds grace);

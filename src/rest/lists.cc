@@ -17,7 +17,7 @@ namespace meridian::rest {
 namespace {
 
 // Read together; so many of the largest items are within memory's reach.
-constexpr std::size_t kReadTogether = 16;
+constexpr std::size_t kReadTogether = 64;
 // A rare prefix ends a page after so many pages of the store.
 constexpr std::size_t kScansMax = 16;
 

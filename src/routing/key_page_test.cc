@@ -1,4 +1,5 @@
 // Pages of rule keys, against a sorted list that is searched from end to end.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -32,8 +32,9 @@ class Rest:
         self.connection = (http.client.HTTPSConnection(url.hostname, url.port, context=ssl._create_unverified_context())
                            if url.scheme == "https" else http.client.HTTPConnection(url.hostname, url.port))
 
-    def __call__(self, method, path, body=None, **headers):
-        """`body` is sent as it is when it is text or bytes, else as JSON. Headers: If_Match="…"."""
+    def open(self, method, path, body=None, **headers):
+        """The answer with its body still to be read. `body` is sent as it is when it is text or bytes, else as JSON.
+        Headers: If_Match="…"."""
         data = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
         data = data.encode() if isinstance(data, str) else data
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -42,5 +43,8 @@ class Rest:
         request = AWSRequest(method, self.region.endpoint + path, data=data, headers=headers)
         SigV4Auth(self.credentials, "execute-api", self.region.region).add_auth(request)
         self.connection.request(method, path, data, dict(request.headers.items()))
-        answer = self.connection.getresponse()
+        return self.connection.getresponse()
+
+    def __call__(self, method, path, body=None, **headers):
+        answer = self.open(method, path, body, **headers)
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())

@@ -121,8 +121,10 @@ void print_calendar(const CalendarOptions& options, const item::Map& now,
 Result<void> calendar(const CalendarOptions& options) {
     const SystemClock clock;
     auto client = connect(options.endpoint, clock);
-    const auto now = client ? client->get(hours_target(options, "status"))
-                            : Result<Answer>(std::unexpected(client.error()));
+    const auto stored =
+        client ? client->get(management::EntityId{management::Kind::kHours, options.id, ""})
+               : Result<Answer>(std::unexpected(client.error()));
+    const auto now = stored ? client->get(hours_target(options, "status")) : stored;
     if (!now) {
         return std::unexpected(now.error());
     }

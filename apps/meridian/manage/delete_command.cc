@@ -59,7 +59,7 @@ Result<void> erase(const DeleteOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto stored = client->get(target_of(*id));
+    const auto stored = client->get(*id);
     if (!stored) {
         return std::unexpected(stored.error());
     }
@@ -75,9 +75,9 @@ Result<void> erase(const DeleteOptions& options) {
                                                  ? fmt::format("\"{}\"", *options.write.version)
                                              : options.write.force ? "*"
                                                                    : stored->etag);
-    const auto answer = client->ask(std::move(request));
-    if (!answer) {
-        return std::unexpected(answer.error());
+    const auto answer = client->send(std::move(request));
+    if (!answer || answer->status != 200) {
+        return std::unexpected(answer ? write_refusal_of(*answer) : answer.error());
     }
     print_written(*id, *answer, options.write);
     return {};

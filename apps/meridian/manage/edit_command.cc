@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -45,6 +47,20 @@ item::Map editable(item::Map item) {
     return item;
 }
 
+// "… at byte 68" → "… in line 4".
+std::string with_line(const std::string& message, std::string_view text) {
+    constexpr std::string_view kAt = " at byte ";
+    const auto at = message.rfind(kAt);
+    std::size_t byte = 0;
+    if (at == std::string::npos ||
+        std::from_chars(message.data() + at + kAt.size(), message.data() + message.size(), byte)
+                .ec != std::errc{}) {
+        return message;
+    }
+    const auto line = 1 + std::ranges::count(text.substr(0, byte), '\n');
+    return fmt::format("{} in line {}", message.substr(0, at), line);
+}
+
 // Role: one editing of one entity. Threads: one.
 class Editing {
   public:
@@ -58,17 +74,18 @@ class Editing {
             return std::unexpected(draft.error());
         }
         const auto done = edit_until_stored(*draft, *text);
-        if (done) {
+        const auto left = read_file(draft->file());
+        const bool is_typed = left && *left != *text;
+        if (done || !is_typed) {
             draft->discard();
-            return {};
         }
-        const bool is_typed = std::filesystem::exists(draft->file());
-        return fail(done.error().code,
-                    is_typed ? fmt::format("{}; your draft is kept: `meridian {} edit {} --draft "
-                                           "{}` goes on with it",
-                                           done.error().message, words_of(id_.kind).command,
-                                           shell_key(), draft->file().string())
-                             : done.error().message);
+        return done || !is_typed
+                   ? done
+                   : fail(done.error().code,
+                          fmt::format("{}; your draft is kept: `meridian {} edit {} --draft "
+                                      "{}` goes on with it",
+                                      done.error().message, words_of(id_.kind).command, shell_key(),
+                                      draft->file().string()));
     }
 
   private:
@@ -155,7 +172,7 @@ class Editing {
     Result<std::optional<std::string>> attempt(const std::string& text) {
         const auto body = item::parse_plain_json(text);
         if (!body) {
-            return body.error().message;
+            return with_line(body.error().message, text);
         }
         const auto* map = body->as<item::Map>();
         if (map == nullptr) {

@@ -117,8 +117,7 @@ void add_endpoint_options(CLI::App& command, EndpointOptions& options) {
         ->group(kGroup);
     command
         .add_option("--profile", options.profile,
-                    "Profile of DATA/credentials [meridian; with --endpoint AWS_ACCESS_KEY_ID and "
-                    "AWS_SECRET_ACCESS_KEY, when set]")
+                    "Profile of DATA/credentials [meridian; with --endpoint: $AWS_ACCESS_KEY_ID]")
         ->type_name("NAME")
         ->check(refuse_empty)
         ->group(kGroup);

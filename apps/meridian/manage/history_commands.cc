@@ -35,7 +35,8 @@ struct HistoryOptions {
     EndpointOptions endpoint;
     std::string entity;
     std::string region;
-    std::vector<std::string> changes;
+    std::string change;  // empty: the newest
+    std::string other;   // empty: none
     std::size_t limit = 20;
     std::string output = "text";
     WriteOptions write;
@@ -108,10 +109,8 @@ Result<item::Map> find_change(ManagementClient& client, const EntityId& id,
 std::string changed_fields(const item::Map& change) {
     std::string text;
     for (const auto& difference :
-         management::diff(map_at(change, "before"), map_at(change, "after"))) {
-        if (difference.pointer != "/version" && difference.pointer != "/lastUpdated") {
-            text += (text.empty() ? "" : ", ") + dotted(difference.pointer);
-        }
+         without_stamps(management::diff(map_at(change, "before"), map_at(change, "after")))) {
+        text += (text.empty() ? "" : ", ") + dotted(difference.pointer);
     }
     const auto operation = text_at(change, "operation");
     return operation == "update" || operation == "restore" ? text : "";
@@ -153,7 +152,8 @@ Result<void> show(const HistoryOptions& options) {
 Result<void> print_differences(const std::vector<management::Difference>& differences,
                                const HistoryOptions& options) {
     if (options.output == "text") {
-        fmt::print("{}", differences.empty() ? "no difference\n" : difference_lines(differences));
+        const auto lines = difference_lines(without_stamps(differences));
+        fmt::print("{}", lines.empty() ? "no difference\n" : lines);
         return {};
     }
     item::List list;
@@ -178,16 +178,15 @@ Result<void> diff(const HistoryOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto& names = options.changes;
-    const auto first = find_change(*client, *id, names.empty() ? "" : names.front());
+    const auto first = find_change(*client, *id, options.change);
     if (!first) {
         return std::unexpected(first.error());
     }
-    if (names.size() < 2) {
+    if (options.other.empty()) {
         return print_differences(
             management::diff(map_at(*first, "before"), map_at(*first, "after")), options);
     }
-    const auto second = find_change(*client, *id, names[1]);
+    const auto second = find_change(*client, *id, options.other);
     if (!second) {
         return std::unexpected(second.error());
     }
@@ -212,7 +211,7 @@ Result<void> confirm_restore(ManagementClient& client, const HistoryOptions& opt
     if (!answer) {
         return std::unexpected(answer.error());
     }
-    std::fputs(difference_lines(differences_in(answer->map())).c_str(), stderr);
+    std::fputs(difference_lines(without_stamps(differences_in(answer->map()))).c_str(), stderr);
     return confirm(fmt::format("Restore the {}?", name_of(id)))
                ? Result<void>{}
                : fail(ErrorCode::kInvalidInput, "nothing was restored");
@@ -225,7 +224,7 @@ Result<void> restore(const HistoryOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto change = find_change(*client, *id, options.changes.front());
+    const auto change = find_change(*client, *id, options.change);
     const auto stored = client->send({"GET", target_of(*id).text(), {}, {}});
     if (!change || !stored) {
         return std::unexpected(!change ? change.error() : stored.error());
@@ -252,9 +251,7 @@ void add_entity(CLI::App& command, HistoryOptions& options) {
         ->required()
         ->check(refuse_empty);
     command
-        .add_option("--region", options.region,
-                    "With a NUMBER: which region's rule [the only one for it]; a deleted one "
-                    "needs it")
+        .add_option("--region", options.region, "Which region's rule a NUMBER means [the only one]")
         ->check(refuse_odd_region);
 }
 
@@ -293,11 +290,12 @@ void add_diff(CLI::App& group) {
     const auto options = std::make_shared<HistoryOptions>();
     auto* command = group.add_subcommand("diff", "Show what a change changed");
     add_entity(*command, *options);
+    command->add_option("CHANGE", options->change, "A change's id, or a version [the newest]")
+        ->check(refuse_empty);
     command
-        ->add_option("CHANGE", options->changes,
-                     "A change's id, or a version [the newest]; of two, what differs between what "
-                     "they left")
-        ->expected(0, 2);
+        ->add_option("OTHER", options->other,
+                     "Another: what differs between what the two changes left")
+        ->check(refuse_empty);
     add_output(*command, *options);
     add_endpoint_options(*command, options->endpoint);
     command->footer(
@@ -313,10 +311,10 @@ void add_restore(CLI::App& group) {
         group.add_subcommand("restore", "Make it what it was after a change, as a new version");
     add_entity(*command, *options);
     command
-        ->add_option("CHANGE", options->changes,
+        ->add_option("CHANGE", options->change,
                      "A change's id, or a version; of a delete, what was deleted")
         ->required()
-        ->expected(1);
+        ->check(refuse_empty);
     command->add_flag("--yes", options->yes, "Don't ask");
     add_write_options(*command, options->write, {.version = false, .strict = true});
     add_endpoint_options(*command, options->endpoint);

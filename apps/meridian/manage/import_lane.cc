@@ -215,7 +215,7 @@ Result<std::size_t> ImportLane::take_results(const Batch& batch, std::size_t sta
             report_.would_change(
                 batch.lines[index],
                 fmt::format("{}: would be {}", name_of(id), text_at(*result, "outcome")),
-                differences_in(*result));
+                without_stamps(differences_in(*result)));
         } else if (is_worth_another_try(status)) {
             next = index;  // it, and all behind it: one of them may be for the same entity
             why = text_at(*result, "message");

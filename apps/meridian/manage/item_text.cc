@@ -227,6 +227,14 @@ std::string difference_lines(const std::vector<management::Difference>& differen
     return out;
 }
 
+std::vector<management::Difference> without_stamps(
+    std::vector<management::Difference> differences) {
+    std::erase_if(differences, [](const management::Difference& difference) {
+        return difference.pointer == "/version" || difference.pointer == "/lastUpdated";
+    });
+    return differences;
+}
+
 std::vector<management::Difference> differences_in(const item::Map& answer) {
     const auto side = [](const item::Map& entry, std::string_view name) {
         const auto* value = item::find(entry, name);

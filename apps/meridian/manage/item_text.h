@@ -27,6 +27,9 @@ namespace meridian::app {
 enum class Ink : std::uint8_t { kColours, kPlain };
 [[nodiscard]] std::string difference_lines(const std::vector<management::Difference>& differences,
                                            Ink ink = Ink::kColours);
+// But "version" and "lastUpdated", which differ after every change.
+[[nodiscard]] std::vector<management::Difference> without_stamps(
+    std::vector<management::Difference> differences);
 // Those of an answer: "diff".
 [[nodiscard]] std::vector<management::Difference> differences_in(const item::Map& answer);
 

@@ -4,6 +4,7 @@
 
 #include "aws/encoding.h"
 #include "item/json.h"
+#include "manage/kind_words.h"
 #include "manage/text.h"
 
 namespace meridian::app {
@@ -25,15 +26,6 @@ std::string mend_of(const Answer& answer) {
         return answer.error_type.starts_with("AccessDenied")
                    ? "; use --profile with the name of somebody who may"
                    : "; the credentials are not the server's: check --profile, or --data";
-    }
-    if (answer.status == 409) {
-        const auto* version = item::find(answer.map(), "currentVersion");
-        return version == nullptr
-                   ? "; read it again first"
-                   : fmt::format(
-                         "; read it again, then say --version {}, or --force to write "
-                         "whatever is stored",
-                         item::to_plain_json(*version));
     }
     return answer.status == 429 || answer.status == 503 ? "; try again later" : "";
 }
@@ -80,17 +72,17 @@ const item::Map& Answer::map() const {
 }
 
 Error refusal_of(const Answer& answer) {
-    auto message = text_at(answer.map(), "message");
-    if (message.empty()) {
-        message = fmt::format("the server answered with status {}", answer.status);
-    }
     constexpr std::size_t kFaultsShown = 5;
     const auto faults = faults_of(answer.map(), "errors");
+    auto message = faults.empty() ? text_at(answer.map(), "message") : "refused: ";
     for (std::size_t i = 0; i < std::min(faults.size(), kFaultsShown); ++i) {
-        message += fmt::format("{} {}", i == 0 ? "" : ";", fault_text(faults[i]));
+        message += fmt::format("{}{}", i == 0 ? "" : "; ", fault_text(faults[i]));
     }
     if (faults.size() > kFaultsShown) {
         message += fmt::format("; and {} more", faults.size() - kFaultsShown);
+    }
+    if (message.empty()) {
+        message = fmt::format("the server answered with status {}", answer.status);
     }
     while (message.ends_with('.')) {
         message.pop_back();
@@ -139,6 +131,16 @@ Result<Answer> ManagementClient::ask(api::ApiRequest request) {
 
 Result<Answer> ManagementClient::get(const Target& target) {
     return ask({"GET", target.text(), {}, {}});
+}
+
+Result<Answer> ManagementClient::get(const management::EntityId& id) {
+    auto answer = send({"GET", target_of(id).text(), {}, {}});
+    if (answer && answer->status == 404) {
+        return fail(ErrorCode::kInvalidInput,
+                    fmt::format("{}: not stored; `meridian {} list` shows those that are",
+                                name_of(id), words_of(id.kind).command));
+    }
+    return answer && answer->status != 200 ? std::unexpected(refusal_of(*answer)) : answer;
 }
 
 Result<Answer> ManagementClient::post(const Target& target, const item::Map& body) {

@@ -58,6 +58,8 @@ class ManagementClient {
     // A status that isn't 200 is an error: refusal_of().
     [[nodiscard]] Result<Answer> ask(api::ApiRequest request);
     [[nodiscard]] Result<Answer> get(const Target& target);
+    // The entity itself; the error names it when it isn't stored.
+    [[nodiscard]] Result<Answer> get(const management::EntityId& id);
     [[nodiscard]] Result<Answer> post(const Target& target, const item::Map& body);
 
     [[nodiscard]] const std::string& region() const { return session_.address().region; }

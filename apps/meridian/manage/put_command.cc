@@ -74,7 +74,8 @@ Result<Answer> put_entity(ManagementClient& client, const WriteOptions& options,
         request.headers.emplace_back("If-Match", fmt::format("\"{}\"", *options.version));
     }
     request.body = item::to_plain_json(body);
-    return client.ask(std::move(request));
+    auto answer = client.send(std::move(request));
+    return answer && answer->status != 200 ? std::unexpected(write_refusal_of(*answer)) : answer;
 }
 
 // Reads what is stored, and writes over exactly that; again when somebody else was faster.
@@ -100,7 +101,7 @@ Result<Answer> force_entity(ManagementClient& client, const WriteOptions& option
             break;
         }
     }
-    return answer && answer->status != 200 ? std::unexpected(refusal_of(*answer)) : answer;
+    return answer && answer->status != 200 ? std::unexpected(write_refusal_of(*answer)) : answer;
 }
 
 // PATCH of some fields; a new entity of just these fields when there is none.
@@ -119,7 +120,7 @@ Result<Answer> set_fields(ManagementClient& client, const PutOptions& options, c
         return answer;
     }
     if (answer->status != 404 || options.write.version) {
-        return std::unexpected(refusal_of(*answer));
+        return std::unexpected(write_refusal_of(*answer));
     }
     item::Map body{{std::string(words_of(id.kind).key_field), id.first}};
     if (id.kind == Kind::kRule) {

@@ -106,7 +106,7 @@ Result<item::Map> read_item(const GetOptions& options) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    const auto answer = client->get(target_of(*id));
+    const auto answer = client->get(*id);
     return answer ? Result<item::Map>(answer->map()) : std::unexpected(answer.error());
 }
 

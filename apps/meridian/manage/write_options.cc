@@ -57,6 +57,15 @@ api::ApiRequest write_request(std::string method, Target target, const WriteOpti
     return request;
 }
 
+Error write_refusal_of(const Answer& answer) {
+    auto error = refusal_of(answer);
+    if (answer.status == 409) {
+        error.message += fmt::format("; --version {} writes over that one, --force over any",
+                                     text_at(answer.map(), "currentVersion"));
+    }
+    return error;
+}
+
 void print_written(const management::EntityId& id, const Answer& answer,
                    const WriteOptions& options) {
     if (options.output == "json") {
@@ -64,7 +73,7 @@ void print_written(const management::EntityId& id, const Answer& answer,
         return;
     }
     const auto outcome = text_at(answer.map(), "outcome");
-    const auto differences = difference_lines(differences_in(answer.map()));
+    const auto differences = difference_lines(without_stamps(differences_in(answer.map())));
     const auto& data = map_at(answer.map(), "data");
     if (options.dry_run) {
         fmt::print("{}: would be {}\n{}", name_of(id), outcome, differences);

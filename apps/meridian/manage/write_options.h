@@ -33,6 +33,9 @@ void add_write_options(CLI::App& command, WriteOptions& options, WriteOptionsWan
 [[nodiscard]] api::ApiRequest write_request(std::string method, Target target,
                                             const WriteOptions& options);
 
+// As refusal_of(), for commands that have --version: of a conflict it says how to use it.
+[[nodiscard]] Error write_refusal_of(const Answer& answer);
+
 // Prints what became of a write: one line and the warnings, or the answer itself (--output json).
 // With --dry-run, what would.
 void print_written(const management::EntityId& id, const Answer& answer,
