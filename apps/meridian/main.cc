@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <exception>
 #include <string>
+#include <system_error>
 
 #include "commands.h"
 #include "completion.h"
@@ -268,6 +270,12 @@ int main(int argc, char** argv) {
     umask(S_IRWXG | S_IRWXO);  // tables and addresses are their owner's
     try {
         return run(argc, argv);
+    } catch (const std::system_error& error) {
+        // What fmt::print throws does not name standard output.
+        complain(std::ferror(stdout) != 0
+                     ? fmt::format("cannot write to standard output: {}", error.code().message())
+                     : error.what());
+        return 1;
     } catch (const std::exception& error) {
         complain(error.what());
         return 1;

@@ -36,6 +36,7 @@ inline item::Item item_of(std::string_view json) {
 // The pointers of faults, in their order.
 inline std::vector<std::string> pointers(const std::vector<FieldError>& faults) {
     std::vector<std::string> found;
+    found.reserve(faults.size());
     for (const auto& fault : faults) {
         found.push_back(fault.pointer);
     }
@@ -92,6 +93,13 @@ class Editing : public testing::Test {
     EditResult<Edited> restore(std::string_view change_id, Expected expected = Unstated{}) {
         return editor_.restore(kRule, change_id, {.expected = expected}, caller_);
     }
+
+    // What a test starts with.
+    void have(std::string_view json, Expected expected = Unstated{}) {
+        const auto made = put(json, expected);
+        EXPECT_TRUE(made) << verdict(made);
+    }
+    void have_gone() { EXPECT_EQ(verdict(erase()).substr(0, 7), "deleted"); }
 
     // Past the editor.
     void store(Kind kind, std::string_view json) {

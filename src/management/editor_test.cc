@@ -7,6 +7,7 @@
 #include <map>
 
 #include "management/editing_for_tests.h"
+#include "management/history_format.h"
 
 namespace meridian::management {
 namespace {
@@ -126,7 +127,7 @@ TEST_F(Put, AContradictionOfTwoVersionsNamesBoth) {
 }
 
 TEST_F(Put, AConflictCarriesWhatIsStored) {
-    put(rule("queue-a"));
+    have(rule("queue-a"));
     const auto result = put(rule("queue-b"), Version{7});
     ASSERT_EQ(verdict(result), "conflict 1");
     const auto& conflict = std::get<Conflict>(result.error());
@@ -297,8 +298,8 @@ TEST_F(Put, AReasonHasALimit) {
 // ---- Merge patches
 
 TEST_F(Patch, ChangesFieldsTakesThemOutAndLeavesTheOthers) {
-    put(rule("queue-a",
-             R"(,"priority":1,"attributes":{"a":"1","b":"2"},"fallbackRegions":["eu-west-1"])"));
+    have(rule("queue-a",
+              R"(,"priority":1,"attributes":{"a":"1","b":"2"},"fallbackRegions":["eu-west-1"])"));
     const auto made =
         patch(R"({"priority":null,"attributes":{"a":null,"c":"3"},"fallbackRegions":[],
         "notes":{"x":{"y":null,"z":1}}})");
@@ -312,7 +313,7 @@ TEST_F(Patch, ChangesFieldsTakesThemOutAndLeavesTheOthers) {
 TEST_F(Patch, IsCheckedAsAWholeAndAgainstWhatTheClientBelieves) {
     EXPECT_EQ(verdict(patch(R"({"priority":1})")), "not found");
     EXPECT_EQ(verdict(patch(R"({"priority":1})", Version{1})), "not found");
-    put(rule("queue-a"));
+    have(rule("queue-a"));
     EXPECT_EQ(verdict(patch(R"({"queueId":null,"contactFlowId":null})")),
               "invalid /contactFlowId /queueId");
     EXPECT_EQ(verdict(patch(R"({"priority":"high"})")), "invalid /priority");
@@ -333,7 +334,7 @@ TEST_F(Patch, IsCheckedAsAWholeAndAgainstWhatTheClientBelieves) {
 }
 
 TEST_F(Patch, ThatChangesNothingIsNoChange) {
-    put(rule("queue-a"));
+    have(rule("queue-a"));
     EXPECT_EQ(verdict(patch("{}")), "unchanged 1");
     EXPECT_EQ(
         verdict(patch(R"({"queueId":"queue-a","colour":null,"lastUpdated":"x"})", Version{1})),
@@ -344,7 +345,7 @@ TEST_F(Patch, ThatChangesNothingIsNoChange) {
 // ---- Deletions
 
 TEST_F(Erase, TakesTheItemOutAndKeepsItInTheHistory) {
-    put(rule("queue-a"));
+    have(rule("queue-a"));
     const auto item = stored();
     const auto made = erase(Version{1});
     ASSERT_EQ(verdict(made), "deleted 1");
@@ -362,7 +363,7 @@ TEST_F(Erase, AsksWhatTheClientBelieves) {
     EXPECT_EQ(verdict(erase()), "not found");
     EXPECT_EQ(verdict(erase(Version{1})), "not found");
     EXPECT_EQ(verdict(erase(Present{})), "not found");
-    put(rule("queue-a"));
+    have(rule("queue-a"));
     EXPECT_EQ(verdict(erase(Version{2})), "conflict 1");
     EXPECT_EQ(verdict(erase(Absent{})), "conflict 1");
     EXPECT_EQ(verdict(erase(Version{1})), "deleted 1");
@@ -376,20 +377,20 @@ TEST_F(Erase, AsksWhatTheClientBelieves) {
 }
 
 TEST_F(Erase, VersionsGoOnAfterIt) {
-    put(rule("a"));
-    put(rule("b"), Version{1});
-    erase();
+    have(rule("a"));
+    have(rule("b"), Version{1});
+    have_gone();
     EXPECT_EQ(verdict(put(rule("c"), Version{2})), "conflict -");
     EXPECT_EQ(verdict(put(rule("c"))), "created 3");
     EXPECT_EQ(verdict(put(rule("c"))), "unchanged 3") << "a retried creation";
-    erase();
+    have_gone();
     EXPECT_EQ(verdict(put(rule("d"), Absent{})), "created 4");
     EXPECT_EQ(verdict(put(rule("d"), Absent{})), "unchanged 4");
 }
 
 TEST_F(Erase, AlsoOfAnEntityThatWasDeletedPastTheEditor) {
-    put(rule("a"));
-    put(rule("b"), Version{1});
+    have(rule("a"));
+    have(rule("b"), Version{1});
     ASSERT_FALSE(store_
                      ->write({std::string(table_of(Kind::kRule)), store::DeleteItem{key_of(kRule)},
                               std::nullopt})
@@ -397,11 +398,30 @@ TEST_F(Erase, AlsoOfAnEntityThatWasDeletedPastTheEditor) {
     EXPECT_EQ(verdict(put(rule("c"))), "created 3");
 }
 
+// Whoever clears a history away leaves the mark of the last deletion, and must not make an entity
+// that can't be created again.
+TEST_F(Erase, VersionsGoOnWithoutTheHistory) {
+    have(rule("a"));
+    have(rule("b"), Version{1});
+    have_gone();
+    for (const auto& change : history()) {
+        ASSERT_FALSE(
+            store_
+                ->write({std::string(catalog::kHistoryTable),
+                         store::DeleteItem{history_key(kRule, change.change_id)}, std::nullopt})
+                .error);
+    }
+    clock_.step_to(clock_.now() - std::chrono::hours(1));
+    const auto made = put(rule("c"));
+    EXPECT_EQ(verdict(made), "created 3");
+    EXPECT_EQ(*item::find(made->item, "lastUpdated"), item::Value("2025-02-26T15:00:00.003Z"));
+}
+
 // ---- Restoring
 
 TEST_F(Restore, StoresWhatTheEntityWasAsANewVersion) {
     const auto first = put(rule("a"));
-    put(rule("b"), Version{1});
+    have(rule("b"), Version{1});
     clock_.advance(std::chrono::seconds(5));
     const auto made = restore(first->change_id);
     ASSERT_EQ(verdict(made), "updated 3");
@@ -417,14 +437,14 @@ TEST_F(Restore, BringsADeletedEntityBack) {
     const auto first = put(rule("a"));
     const auto deletion = erase();
     EXPECT_EQ(verdict(restore(deletion->change_id)), "created 2") << "what the deletion took";
-    erase();
+    have_gone();
     EXPECT_EQ(verdict(restore(first->change_id, Absent{})), "created 3");
     EXPECT_EQ(item::find(*stored(), "queueId")->as<std::string>()->front(), 'a');
 }
 
 TEST_F(Restore, AsksWhatTheClientBelieves) {
     const auto first = put(rule("a"));
-    put(rule("b"), Version{1});
+    have(rule("b"), Version{1});
     EXPECT_EQ(verdict(restore(first->change_id, Version{1})), "conflict 2");
     EXPECT_EQ(verdict(restore(first->change_id, Version{2})), "updated 3");
     EXPECT_EQ(verdict(restore(first->change_id, Version{2})), "unchanged 3");
@@ -473,7 +493,7 @@ TEST_F(DryRun, SaysWhatWouldHappenAndChangesNothing) {
               "updated 2");
     EXPECT_EQ(verdict(editor_.erase(kRule, dry(), caller_)), "deleted 1");
     EXPECT_EQ(stored(), before);
-    erase();
+    have_gone();
     EXPECT_EQ(verdict(editor_.restore(kRule, first->change_id, dry(), caller_)), "created 2");
     EXPECT_FALSE(stored());
     EXPECT_THAT(history(), SizeIs(2));
@@ -494,7 +514,7 @@ TEST_F(Order, ChangesAscendWhenTheClockStepsBackOrStandsStill) {
     change();
     clock_.step_to(start - std::chrono::hours(23));
     change();
-    erase();
+    have_gone();
     ASSERT_TRUE(put(rule("again")));
     ++version;
     clock_.step_to(start + std::chrono::hours(1));
@@ -521,7 +541,7 @@ TEST_F(Order, WhatIsDatedFarAheadIsNotWaitedFor) {
 
 TEST_F(Order, AnItemWithoutATimeIsDatedAfterItsHistory) {
     const auto start = clock_.now();
-    put(rule("a"));
+    have(rule("a"));
     store(Kind::kRule, rule("b"));
     clock_.step_to(start - std::chrono::hours(1));
     ASSERT_TRUE(put(rule("c")));

@@ -11,7 +11,6 @@
 #include "base/ulid.h"
 #include "catalog/tables.h"
 #include "expression/condition.h"
-#include "management/history_format.h"
 
 namespace meridian::management {
 namespace {
@@ -37,8 +36,9 @@ std::optional<Instant> updated_at(const std::optional<item::Item>& item) {
 // clocks are wrong is not waited for.
 Instant time_of_change(Instant now, const Current& current) {
     Instant at = now;
-    const auto last = current.last ? std::optional(current.last->at) : std::nullopt;
-    for (const auto before : {updated_at(current.item), last}) {
+    const auto& [item, last, deletion] = current;
+    for (const auto before : {updated_at(item), last ? std::optional(last->at) : std::nullopt,
+                              deletion ? std::optional(deletion->at) : std::nullopt}) {
         if (before && *before <= now + kClockStepMax) {
             at = std::max(at, *before + std::chrono::milliseconds(1));
         }
@@ -50,7 +50,9 @@ std::int64_t next_version(const Current& current) {
     if (current.item) {
         return version_of(*current.item) + 1;
     }
-    return (current.last ? current.last->version : 0) + 1;
+    return std::max(current.last ? current.last->version : 0,
+                    current.deletion ? current.deletion->version : 0) +
+           1;
 }
 
 // What was read is still there.
@@ -76,21 +78,21 @@ Condition unchanged(const EntityId& id, const std::optional<item::Item>& item) {
 
 // Whoever creates an entity has seen its last deletion: two creations could otherwise both find
 // nothing, with the life of a whole entity between them.
-store::Write deletion_seen(const EntityId& id, const std::optional<Change>& last) {
-    Condition never = AttributeNotExists{Path("entity")};
-    auto condition = last
-                         ? Condition(expression::Or{{never, Compare{Comparison::kLessOrEqual,
-                                                                    Path(std::string(kDeletedBy)),
-                                                                    item::Value(last->change_id)}}})
-                         : never;
+store::Write deletion_seen(const EntityId& id, const std::optional<Deletion>& deletion) {
+    Condition condition = AttributeNotExists{Path("entity")};
+    if (deletion) {
+        condition = Compare{Comparison::kEqual, Path(std::string(kDeletedBy)),
+                            item::Value(deletion->change_id)};
+    }
     return {std::string(catalog::kHistoryTable), store::CheckItem{history_key(id, kDeletionMark)},
             std::move(condition)};
 }
 
-store::Write deletion_told(const EntityId& id, const std::string& change_id) {
-    auto mark = history_key(id, kDeletionMark);
-    mark.emplace(kDeletedBy, change_id);
-    return {std::string(catalog::kHistoryTable), store::PutItem{std::move(mark)}, std::nullopt};
+store::Write deletion_told(const Change& change) {
+    return {std::string(catalog::kHistoryTable),
+            store::PutItem{
+                encode_deletion(change.entity, {change.change_id, change.version, change.at})},
+            std::nullopt};
 }
 
 Outcome outcome_of(const Current& current, const Next& next) {
@@ -105,23 +107,20 @@ Invalid too_large() {
 }
 
 std::vector<store::Write> writes_of(const Current& current, Change change) {
-    const auto id = change.entity;
-    const auto change_id = change.change_id;
-    const bool creates = !current.item;
-    const bool deletes = !change.after;
+    const auto& id = change.entity;
     std::vector<store::Write> writes;
     store::Write write{std::string(table_of(id.kind)), store::DeleteItem{key_of(id)},
                        unchanged(id, current.item)};
-    if (!deletes) {
+    if (change.after) {
         write.action = store::PutItem{*change.after};
     }
     writes.push_back(std::move(write));
-    std::ranges::move(history_writes(std::move(change)), std::back_inserter(writes));
-    if (creates) {
-        writes.push_back(deletion_seen(id, current.last));
-    } else if (deletes) {
-        writes.push_back(deletion_told(id, change_id));
+    if (!current.item) {
+        writes.push_back(deletion_seen(id, current.deletion));
+    } else if (!change.after) {
+        writes.push_back(deletion_told(change));
     }
+    std::ranges::move(history_writes(std::move(change)), std::back_inserter(writes));
     return writes;
 }
 
@@ -170,24 +169,34 @@ Result<Current> EntityWriter::read(const EntityId& id) const {
 }
 
 Result<Current> EntityWriter::complete(const EntityId& id, std::optional<item::Item> item) const {
-    Current current{std::move(item), std::nullopt};
-    if (!updated_at(current.item)) {
-        auto last = newest_change(store_, id);
-        if (!last) {
-            return std::unexpected(std::move(last).error());
-        }
-        current.last = *std::move(last);
+    Current current{std::move(item), std::nullopt, std::nullopt};
+    if (updated_at(current.item)) {
+        return current;
     }
+    if (!current.item) {
+        auto deletion = last_deletion(id);  // before its entry is looked for
+        if (!deletion) {
+            return std::unexpected(std::move(deletion).error());
+        }
+        current.deletion = *std::move(deletion);
+    }
+    auto last = newest_change(store_, id);
+    if (!last) {
+        return std::unexpected(std::move(last).error());
+    }
+    current.last = *std::move(last);
     return current;
 }
 
-Result<bool> EntityWriter::was_deleted(const EntityId& id) const {
-    const auto mark =
-        store_.get({std::string(catalog::kHistoryTable), history_key(id, kDeletionMark)});
+Result<std::optional<Deletion>> EntityWriter::last_deletion(const EntityId& id) const {
+    auto mark = store_.get({std::string(catalog::kHistoryTable), history_key(id, kDeletionMark)});
     if (!mark) {
-        return std::unexpected(mark.error());
+        return std::unexpected(std::move(mark).error());
     }
-    return mark->has_value();
+    if (!*mark) {
+        return std::nullopt;
+    }
+    return decode_deletion(*std::move(*mark));
 }
 
 EditResult<Prepared> EntityWriter::prepare(const EntityId& id, Current current, Next next,

@@ -14,15 +14,17 @@
 #include "management/editor.h"
 #include "management/entity_locks.h"
 #include "management/history.h"
+#include "management/history_format.h"
 #include "store/table_store.h"
 
 namespace meridian::management {
 
-// What is stored of an entity. `last` is its newest change; it is read where the item itself
-// doesn't tell when it was changed last (also when there is none).
+// What is stored of an entity. `last` is its newest change: read where no item tells when it was
+// changed last. `deletion` is its last one: read where there is no item.
 struct Current {
     std::optional<item::Item> item;
     std::optional<Change> last;
+    std::optional<Deletion> deletion;
 };
 
 // What a change is to make of an entity.
@@ -70,9 +72,8 @@ class EntityWriter {
     // What is stored, of which the item was read already.
     [[nodiscard]] Result<Current> complete(const EntityId& id,
                                            std::optional<item::Item> item) const;
-    // Whether it was deleted after its first creation; a change that takes it for new is refused
-    // then as one that lost a race.
-    [[nodiscard]] Result<bool> was_deleted(const EntityId& id) const;
+    // Nothing: it never was. A change that takes a deleted entity for a new one loses its race.
+    [[nodiscard]] Result<std::optional<Deletion>> last_deletion(const EntityId& id) const;
     // Invalid: the item would be too large.
     [[nodiscard]] EditResult<Prepared> prepare(const EntityId& id, Current current, Next next,
                                                const Occasion& occasion);

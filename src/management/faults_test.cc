@@ -10,7 +10,6 @@
 namespace meridian::management {
 namespace {
 
-using testing::IsEmpty;
 using testing::SizeIs;
 
 class Faults : public Editing {
@@ -21,6 +20,7 @@ class Faults : public Editing {
     }
     std::vector<std::string> import_between(const std::vector<std::string>& bodies) {
         std::vector<item::Value> values;
+        values.reserve(bodies.size());
         for (const auto& body : bodies) {
             values.push_back(value_of(body));
         }
@@ -37,7 +37,7 @@ class Faults : public Editing {
 };
 
 TEST_F(Faults, AWriteThatFailsLeavesNothingHalfDoneAndIsReported) {
-    put(rule("a"));
+    have(rule("a"));
     const auto before = stored();
     for (const auto code : {ErrorCode::kDiskFull, ErrorCode::kIo, ErrorCode::kOverloaded}) {
         interposed_.before_write = [code](const auto&) { return Error{code, "no"}; };
@@ -54,7 +54,7 @@ TEST_F(Faults, AWriteThatFailsLeavesNothingHalfDoneAndIsReported) {
 }
 
 TEST_F(Faults, AReadThatFailsIsReported) {
-    put(rule("a"));
+    have(rule("a"));
     interposed_.before_read = [] { return Error{ErrorCode::kCorruption, "no"}; };
     EXPECT_EQ(verdict(put_between(rule("b"), Version{1})), "error Corruption");
     EXPECT_EQ(verdict(between_.erase(kRule, {}, caller_)), "error Corruption");
@@ -88,7 +88,7 @@ TEST_F(Faults, AWriteOfUnknownOutcomeMayBeRepeated) {
 // ---- Somebody of another process is quicker
 
 TEST_F(Faults, WhoLosesARaceReadsAgain) {
-    put(rule("a"));
+    have(rule("a"));
     int races = 0;
     interposed_.before_write = [&](const auto&) -> std::optional<Error> {
         if (races++ == 0) {
@@ -125,9 +125,9 @@ TEST_F(Faults, ACreationHasSeenTheLastDeletion) {
         return verdict(put_between(body));
     };
     EXPECT_EQ(between(rule("a")), "created 2");
-    erase();
+    have_gone();
     EXPECT_EQ(between(rule("a")), "created 4");
-    erase();
+    have_gone();
     interposed_.before_write = {};
     std::vector<std::int64_t> versions;
     for (const auto& change : history()) {
@@ -137,14 +137,14 @@ TEST_F(Faults, ACreationHasSeenTheLastDeletion) {
 }
 
 TEST_F(Faults, WhoLosesEveryRaceIsTold) {
-    put(rule("a"));
+    have(rule("a"));
     int priority = 0;
     interposed_.before_write = [&](const auto&) -> std::optional<Error> {
         EXPECT_TRUE(patch(fmt::format(R"({{"priority":{}}})", ++priority)));
         return std::nullopt;
     };
     const auto lost = between_.merge_patch(kRule, value_of(R"({"queueId":"b"})"), {}, caller_);
-    EXPECT_EQ(verdict(lost), "conflict 17");
+    ASSERT_EQ(verdict(lost), "conflict 17");
     EXPECT_EQ(std::get<Conflict>(lost.error()).current, stored());
     EXPECT_THAT(import_between({rule("b")}), testing::ElementsAre("conflict 33"));
 }

@@ -127,6 +127,16 @@ Caller read_caller(EntryReader& reader) {
     return who;
 }
 
+Instant read_time(EntryReader& reader) {
+    return reader.parsed("at", [](auto& text) { return value_of(parse_instant(text)); })
+        .value_or(Instant{});
+}
+
+std::unexpected<Error> not_of_format(const EntryReader& reader) {
+    return fail(ErrorCode::kCorruption,
+                fmt::format("an entry of ChangeHistory is not of its format: {}", reader.bad()));
+}
+
 std::optional<item::Item> read_side(EntryReader& reader, Side side) {
     auto* map = reader.get<item::Map>(name_of(side));
     return map == nullptr ? std::nullopt : std::optional(std::move(*map));
@@ -192,8 +202,7 @@ Result<Entry> decode_entry(item::Item item) {
     change.entity = reader.parsed("entity", [](auto& text) { return value_of(parse_entity(text)); })
                         .value_or(EntityId{});
     change.operation = reader.parsed("operation", parse_operation).value_or(Operation::kUpdate);
-    change.at = reader.parsed("at", [](auto& text) { return value_of(parse_instant(text)); })
-                    .value_or(Instant{});
+    change.at = read_time(reader);
     change.change_id = reader.text("changeId");
     change.version = reader.whole("version", INT64_MAX);
     change.who = read_caller(reader);
@@ -208,11 +217,32 @@ Result<Entry> decode_entry(item::Item item) {
         reader.blame("changeId");
     }
     if (!reader.bad().empty()) {
-        return fail(
-            ErrorCode::kCorruption,
-            fmt::format("an entry of ChangeHistory is not of its format: {}", reader.bad()));
+        return not_of_format(reader);
     }
     return entry;
+}
+
+item::Item encode_deletion(const EntityId& entity, const Deletion& deletion) {
+    auto mark = history_key(entity, kDeletionMark);
+    mark.emplace(kDeletedBy, deletion.change_id);
+    mark.emplace("version", item::Number(deletion.version));
+    mark.emplace("at", format_instant(deletion.at));
+    return mark;
+}
+
+Result<Deletion> decode_deletion(item::Item mark) {
+    EntryReader reader(mark);
+    Deletion deletion;
+    deletion.change_id = reader.text(kDeletedBy);
+    deletion.version = reader.whole("version", INT64_MAX);
+    deletion.at = read_time(reader);
+    if (!is_change_id(deletion.change_id)) {
+        reader.blame(kDeletedBy);
+    }
+    if (!reader.bad().empty()) {
+        return not_of_format(reader);
+    }
+    return deletion;
 }
 
 Result<item::Item> join_parts(const std::vector<item::Item>& parts) {

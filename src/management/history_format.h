@@ -8,11 +8,12 @@
 //   changeId  S  CHANGE#before#0, CHANGE#before#1, … CHANGE#after#0, …
 //   bytes     B
 //
-// One more item an entity tells its last deletion, so that whoever creates the entity can make sure
+// One more item an entity tells its last deletion, so that whoever creates it again can make sure
 // to have seen it:
 //   entity    S
 //   changeId  S  "#", before all entries
 //   deletedBy S  the id of that change
+//   version   N  the one deleted; at S
 #pragma once
 
 #include <cstddef>
@@ -30,6 +31,12 @@ namespace meridian::management {
 inline constexpr std::string_view kDeletionMark = "#";
 inline constexpr std::string_view kDeletedBy = "deletedBy";
 
+struct Deletion {
+    std::string change_id;
+    std::int64_t version = 0;
+    Instant at;
+};
+
 enum class Side : std::uint8_t { kBefore, kAfter };
 
 // The entry, then the parts of its large sides.
@@ -43,6 +50,10 @@ struct Entry {
 };
 // kCorruption names the attribute that is not of the format. Any item may be given.
 [[nodiscard]] Result<Entry> decode_entry(item::Item item);
+
+[[nodiscard]] item::Item encode_deletion(const EntityId& entity, const Deletion& deletion);
+// kCorruption, as decode_entry().
+[[nodiscard]] Result<Deletion> decode_deletion(item::Item mark);
 
 // A change's id has the form of a ULID; parts and the deletion mark have others.
 [[nodiscard]] bool is_change_id(std::string_view text);

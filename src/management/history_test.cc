@@ -12,7 +12,6 @@
 namespace meridian::management {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -22,6 +21,7 @@ using LargeItems = Editing;
 
 std::vector<std::string> ids(const HistoryPage& page) {
     std::vector<std::string> found;
+    found.reserve(page.changes.size());
     for (const auto& change : page.changes) {
         found.push_back(change.change_id);
     }
@@ -72,7 +72,7 @@ TEST_F(History, OfAnEntityThatHasNoneIsEmpty) {
 
 TEST_F(History, TellsEachChangeAndTheNewest) {
     const auto made = put(rule("a"));
-    erase();
+    have_gone();
     const auto found = find_change(*store_, kRule, made->change_id);
     ASSERT_TRUE(found && *found);
     EXPECT_EQ((*found)->after, made->item);
@@ -99,7 +99,7 @@ TEST_F(History, IsOfOneEntityOnly) {
 TEST_F(LargeItems, EverythingThatMayBeStoredMayBeChangedAndIsToldInFull) {
     std::string deep = "1";
     for (int level = 0; level < 31; ++level) {
-        deep = R"({"a":)" + deep + "}";
+        deep.insert(0, R"({"a":)").push_back('}');
     }
     std::string many = "null";
     for (int i = 0; i < 100'000; ++i) {
@@ -138,7 +138,7 @@ TEST_F(LargeItems, EverythingThatMayBeStoredMayBeChangedAndIsToldInFull) {
 }
 
 TEST_F(LargeItems, TheNewestChangeIsFoundBehindItsParts) {
-    put(rule("a", large(200'000, 'a')));
+    have(rule("a", large(200'000, 'a')));
     const auto made = put(rule("b", large(200'000, 'b')), Version{1});
     const auto newest = newest_change(*store_, kRule);
     ASSERT_TRUE(newest && *newest);
@@ -149,8 +149,7 @@ TEST_F(LargeItems, TheNewestChangeIsFoundBehindItsParts) {
 
 TEST_F(LargeItems, APageEndsAtItsBytes) {
     for (std::int64_t version = 0; version < 12; ++version) {
-        ASSERT_TRUE(
-            put(rule("q", large(400'000, static_cast<char>('a' + version))), Version{version}));
+        have(rule("q", large(400'000, static_cast<char>('a' + version))), Version{version});
     }
     HistoryQuery query{.entity = kRule, .limit = 100};
     std::set<std::int64_t> versions;
@@ -226,6 +225,24 @@ TEST(HistoryFormat, WhatIsNotOfItIsTold) {
         auto bad = good;
         bad.erase(required);
         EXPECT_FALSE(decode_entry(bad)) << required;
+    }
+}
+
+TEST(HistoryFormat, TheMarkOfADeletionIsReadAsItWasWritten) {
+    const EntityId agent{Kind::kAgent, "a", {}};
+    const auto mark = encode_deletion(
+        agent, {"01ARZ3NDEKTSV4RRFFQ69G5FAV", 7, *parse_instant("2025-02-26T15:00:00.001Z")});
+    EXPECT_EQ(mark, item_of(R"({"entity":"agents/a","changeId":"#","version":7,
+        "deletedBy":"01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2025-02-26T15:00:00.001Z"})"));
+    const auto deletion = decode_deletion(mark);
+    ASSERT_TRUE(deletion);
+    EXPECT_EQ(deletion->change_id, "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    EXPECT_EQ(deletion->version, 7);
+    EXPECT_EQ(format_instant(deletion->at), "2025-02-26T15:00:00.001Z");
+    for (const auto* name : {"deletedBy", "at"}) {
+        auto bad = mark;
+        bad.erase(name);
+        EXPECT_FALSE(decode_deletion(bad)) << name;
     }
 }
 

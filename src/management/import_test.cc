@@ -18,6 +18,7 @@ class Import : public Editing {
     std::vector<EditResult<Edited>> make(const std::vector<std::string>& bodies,
                                          bool dry_run = false) {
         std::vector<item::Value> values;
+        values.reserve(bodies.size());
         for (const auto& body : bodies) {
             values.push_back(value_of(body));
         }

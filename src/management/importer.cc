@@ -98,13 +98,17 @@ class Importer {
     std::map<std::string, item::Item> rehearsed_;  // what a dry run would have stored
 };
 
-// Takes the pending body's content where it is to be written.
-EditResult<Decision> decide(Pending& pending, const Current& current) {
+// Takes the pending body's content where it is to be written, and what is stored where it is not.
+EditResult<Decision> decide(Pending& pending, Current& current) {
     const auto& expectation = pending.expectation;
     const bool holds = expectation.holds(current.item);
     if (current.item && same_content(*current.item, pending.draft.content) &&
         (holds || expectation.version().value_or(0) + 1 == version_of(*current.item))) {
-        return Edited{Outcome::kUnchanged, *current.item, current.item, {}, pending.draft.warnings};
+        return Edited{Outcome::kUnchanged,
+                      *current.item,
+                      std::move(current.item),
+                      {},
+                      std::move(pending.draft.warnings)};
     }
     if (!holds) {
         return std::unexpected(Refusal(expectation.conflict(current.item)));
@@ -187,11 +191,11 @@ Result<Current> Importer::current_of(const Pending& pending, std::optional<item:
     const auto& id = pending.draft.id;
     bool may_be_new = !item && pending.attempts == 0;
     if (may_be_new && occasion_.options.dry_run) {
-        const auto was_deleted = writer_.was_deleted(id);
-        if (!was_deleted) {
-            return std::unexpected(was_deleted.error());
+        const auto deletion = writer_.last_deletion(id);
+        if (!deletion) {
+            return std::unexpected(deletion.error());
         }
-        may_be_new = !*was_deleted;
+        may_be_new = !deletion->has_value();
     }
     return may_be_new ? Current{} : writer_.complete(id, std::move(item));
 }
@@ -246,15 +250,16 @@ void Importer::finish(std::deque<Writing> written) {
         auto& result = results_[pending.index];
         if (!error) {
             result = std::move(edited);
-        } else if (!EntityWriter::is_lost_race(*error) && error->code != ErrorCode::kOverloaded) {
-            result = std::unexpected(Refusal(*std::move(error)));
-        } else if (++pending.attempts < EntityWriter::kAttemptsMax) {
+            continue;
+        }
+        const bool is_lost_race = EntityWriter::is_lost_race(*error);
+        const bool may_try_again = is_lost_race || error->code == ErrorCode::kOverloaded;
+        if (may_try_again && ++pending.attempts < EntityWriter::kAttemptsMax) {
             pending.draft.content = content_of(std::move(edited.item));
             again.push_back(std::move(pending));
-        } else if (error->code == ErrorCode::kOverloaded) {
-            result = std::unexpected(Refusal(*std::move(error)));
         } else {
-            result = std::unexpected(writer_.out_of_turns(pending.draft.id));
+            result = std::unexpected(is_lost_race ? writer_.out_of_turns(pending.draft.id)
+                                                  : Refusal(*std::move(error)));
         }
     }
     waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()),

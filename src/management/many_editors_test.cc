@@ -72,7 +72,7 @@ class ManyEditors : public Editing {
                 case 7:
                     import(body);
                     break;
-                case 8:
+                default:
                     restore(id);
                     break;
             }
@@ -162,6 +162,7 @@ TEST_F(ManyEditors, LoseNoUpdateAndLeaveAHistoryThatReplaysToTheTable) {
     SeededRandom their_random{7};
     Editor theirs{*store_, {{"us-east-1"}}, clock_, their_random};
     std::vector<std::thread> threads;
+    threads.reserve(16);
     for (unsigned seed = 0; seed < 16; ++seed) {
         threads.emplace_back(
             [this, &theirs, seed] { Worker(*this, seed % 2 == 0 ? editor_ : theirs, seed).run(); });

@@ -46,13 +46,15 @@ struct Case {
 // Each field in a body that is fine without it.
 void expect_faults(Kind kind, const std::string& body, const std::vector<Case>& cases) {
     for (const auto& [field, expected] : cases) {
-        EXPECT_EQ(faults(kind, "{" + body + (field.empty() ? "" : ",") + field + "}"), expected)
+        EXPECT_EQ(faults(kind, fmt::format("{{{}{}{}}}", body, field.empty() ? "" : ",", field)),
+                  expected)
             << field;
     }
 }
 
 std::string arn(const std::string& region, const std::string& type) {
-    return "arn:aws:connect:" + region + ":123456789012:instance/instance-id/" + type + "/an-id";
+    return fmt::format("arn:aws:connect:{}:123456789012:instance/instance-id/{}/an-id", region,
+                       type);
 }
 
 // ---- Rules

@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/log_limit.h"
 #include "net/descriptors.h"
 #include "net/server.h"
 #include "testing/handlers.h"
@@ -296,6 +299,10 @@ class Exhausted {
   public:
     Exhausted(int clients, rlim_t left, Handler handler)
         : server(start_server({.threads = 2, .connections_max = 1'000}, std::move(handler))) {
+        // A sanitizer that meets an object for the first time wants descriptors for a look at it.
+        const SystemClock clock;
+        LogLimit limit(clock);
+        log_limited(limit, LogLevel::kInfo, "net", "descriptors are about to run out");
         for (int i = 0; i < clients; ++i) {
             waiting_.push_back(std::make_unique<RawClient>(RawClient::Unconnected{}));
         }

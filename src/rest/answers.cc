@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -34,37 +33,11 @@ std::string summary_of(const std::vector<management::FieldError>& errors) {
     return summary;
 }
 
-RefusalParts typed_parts(ErrorCode code, item::Map members) {
-    return {info(code).http_status, info(code).aws_type, std::move(members)};
-}
-
-RefusalParts parts_of_error(const Error& error) {
-    auto parts = typed_parts(error.code, {{"message", error.message}});
-    if (error.code == ErrorCode::kMalformedJson) {
-        parts.members["errors"] = field_list({{"", error.message, ""}});
-    }
-    return parts;
-}
-
-RefusalParts parts_of_invalid(const management::Invalid& invalid) {
-    return typed_parts(invalid.too_large ? ErrorCode::kTooLarge : ErrorCode::kInvalidInput,
-                       {{"message", summary_of(invalid.errors)},
-                        {"errors", field_list(invalid.errors)},
-                        {"warnings", field_list(invalid.warnings)}});
-}
-
-RefusalParts parts_of_conflict(const management::Conflict& conflict) {
-    const auto version = conflict.current ? management::version_of(*conflict.current) : 0;
-    return typed_parts(ErrorCode::kVersionConflict, {{"message", conflict.message},
-                                                     {"current", item_or_null(conflict.current)},
-                                                     {"currentVersion", item::Number(version)}});
-}
-
-Response render(const RefusalParts& parts) {
-    auto response = json_answer(parts.status, item::Value(parts.members));
-    response.headers.emplace_back("X-Amzn-ErrorType", parts.type);
-    return response;
-}
+// A visitor of several functions.
+template <typename... Functions>
+struct Cases : Functions... {
+    using Functions::operator()...;
+};
 
 }  // namespace
 
@@ -77,11 +50,15 @@ Response json_answer(int status, const item::Value& body) {
 }
 
 Response error_answer(const Error& error) {
-    return render(parts_of_error(error));
+    return refusal_answer(error);
 }
 
 Response refusal_answer(const management::Refusal& refusal) {
-    auto response = render(parts_of(refusal));
+    const auto [code, message] = refused(refusal);
+    auto body = refusal_details(refusal);
+    body["message"] = message;
+    auto response = json_answer(info(code).http_status, item::Value(std::move(body)));
+    response.headers.emplace_back("X-Amzn-ErrorType", info(code).aws_type);
     if (const auto* conflict = std::get_if<management::Conflict>(&refusal);
         conflict != nullptr && conflict->current) {
         response.headers.emplace_back("ETag",
@@ -90,20 +67,40 @@ Response refusal_answer(const management::Refusal& refusal) {
     return response;
 }
 
-RefusalParts parts_of(const management::Refusal& refusal) {
+Refused refused(const management::Refusal& refusal) {
+    return std::visit(Cases{[](const management::Invalid& invalid) {
+                                return Refused{invalid.too_large ? ErrorCode::kTooLarge
+                                                                 : ErrorCode::kInvalidInput,
+                                               summary_of(invalid.errors)};
+                            },
+                            [](const management::Conflict& conflict) {
+                                return Refused{ErrorCode::kVersionConflict, conflict.message};
+                            },
+                            [](const management::NotFound& absent) {
+                                return Refused{ErrorCode::kRouteNotFound, absent.message};
+                            },
+                            [](const Error& error) { return Refused{error.code, error.message}; }},
+                      refusal);
+}
+
+item::Map refusal_details(const management::Refusal& refusal) {
     return std::visit(
-        [](const auto& what) {
-            using What = std::decay_t<decltype(what)>;
-            if constexpr (std::is_same_v<What, management::Invalid>) {
-                return parts_of_invalid(what);
-            } else if constexpr (std::is_same_v<What, management::Conflict>) {
-                return parts_of_conflict(what);
-            } else if constexpr (std::is_same_v<What, management::NotFound>) {
-                return typed_parts(ErrorCode::kRouteNotFound, {{"message", what.message}});
-            } else {
-                return parts_of_error(what);
-            }
-        },
+        Cases{[](const management::Invalid& invalid) {
+                  return item::Map{{"errors", field_list(invalid.errors)},
+                                   {"warnings", field_list(invalid.warnings)}};
+              },
+              [](const management::Conflict& conflict) {
+                  const auto version =
+                      conflict.current ? management::version_of(*conflict.current) : 0;
+                  return item::Map{{"current", item_or_null(conflict.current)},
+                                   {"currentVersion", item::Number(version)}};
+              },
+              [](const management::NotFound&) { return item::Map{}; },
+              [](const Error& error) {
+                  return error.code == ErrorCode::kMalformedJson
+                             ? item::Map{{"errors", field_list({{"", error.message, ""}})}}
+                             : item::Map{};
+              }},
         refusal);
 }
 

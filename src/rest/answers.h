@@ -21,14 +21,13 @@ namespace meridian::rest {
 [[nodiscard]] Response error_answer(const Error& error);
 [[nodiscard]] Response refusal_answer(const management::Refusal& refusal);
 
-// What a refusal is as an HTTP status, as its AWS type, and as members of an answer: "message",
-// "errors", "current"….
-struct RefusalParts {
-    int status = 500;
-    std::string_view type;
-    item::Map members;
+// What a refusal is in short, and what its answer tells beside the message: "errors", "current"….
+struct Refused {
+    ErrorCode code;  // has the HTTP status and the AWS type
+    std::string message;
 };
-[[nodiscard]] RefusalParts parts_of(const management::Refusal& refusal);
+[[nodiscard]] Refused refused(const management::Refusal& refusal);
+[[nodiscard]] item::Map refusal_details(const management::Refusal& refusal);
 
 [[nodiscard]] item::List field_list(const std::vector<management::FieldError>& fields);
 [[nodiscard]] item::List difference_list(const std::vector<management::Difference>& differences);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,7 @@ namespace meridian::rest {
 namespace {
 
 // Parsed and written together.
-constexpr std::size_t kItemsTogether = 2'000;
+constexpr std::size_t kItemsTogether = 500;
 constexpr std::size_t kBytesTogether = std::size_t{2} * 1024 * 1024;
 // From there on only what failed is told, and why: Lambda's answers have at most 6 MB.
 constexpr std::size_t kResultsBytesMax = std::size_t{4} * 1024 * 1024;
@@ -116,25 +117,27 @@ class Import {
         ++outcomes_.at(static_cast<std::size_t>(edited.outcome));
         if (options_.dry_run && edited.outcome != management::Outcome::kUnchanged) {
             tell(index, {{"outcome", management::to_string(edited.outcome)}},
-                 {{"diff", difference_list(edited)}});
+                 [&edited] { return item::Map{{"diff", difference_list(edited)}}; });
         }
     }
 
     void fail_item(std::size_t index, const management::Refusal& refusal) {
         ++failed_;
-        auto parts = parts_of(refusal);
-        item::Map brief{{"status", item::Number(parts.status)}};
-        brief.insert(parts.members.extract("message"));
-        parts.members.erase("currentVersion");
-        parts.members.erase("warnings");
-        tell(index, std::move(brief), std::move(parts.members));
+        const auto [code, message] = refused(refusal);
+        item::Map brief{{"status", item::Number(info(code).http_status)}, {"message", message}};
+        tell(index, std::move(brief), [&refusal] {
+            auto details = refusal_details(refusal);
+            details.erase("currentVersion");
+            details.erase("warnings");
+            return details;
+        });
     }
 
-    // `details` are left out of a long answer.
-    void tell(std::size_t index, item::Map result, item::Map details) {
+    // The details are left out of a long answer.
+    void tell(std::size_t index, item::Map result, const std::function<item::Map()>& details) {
         result["index"] = item::Number(static_cast<std::int64_t>(index));
         if (results_bytes_ < kResultsBytesMax) {
-            result.merge(std::move(details));
+            result.merge(details());
             results_bytes_ += item::size_bytes(result);
         }
         results_.push_back({index, std::move(result)});

@@ -139,15 +139,15 @@ TEST_F(Imports, AnswersStayWithinLambdasLimit) {
     const auto filler = R"(,"note":")" + std::string(300'000, 'x') + "\"";
     ASSERT_EQ(counts(import(line(1, filler))), "1 0 0 0");
     std::string lines;
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < 1'000; ++i) {
         lines += line(1, R"(,"version":9)") + "\n";
     }
     const auto seen = import(lines);
-    EXPECT_EQ(counts(seen), "0 0 0 10000");
+    EXPECT_EQ(counts(seen), "0 0 0 1000");
     EXPECT_LT(seen.response.body.size(), std::size_t{6} * 1024 * 1024);
     EXPECT_NE(seen.at("results/0/current"), "-");
-    EXPECT_EQ(seen.at("results/9999/current"), "-");
-    EXPECT_EQ(seen.at("results/9999/status"), "409");
+    EXPECT_EQ(seen.at("results/999/current"), "-");
+    EXPECT_EQ(seen.at("results/999/status"), "409");
 }
 
 TEST_F(Imports, RefuseOtherMediaTypesAndWrongOptions) {

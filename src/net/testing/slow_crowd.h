@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -47,7 +48,8 @@ class SlowCrowd {
         ::close(reports_[0]);
     }
 
-    // Connects all of them; afterwards they go on sending a byte now and then. How many there are.
+    // Connects all of them; afterwards they send a byte now and then, and come back when they are
+    // closed, a thousand a second. How many there are.
     std::size_t besiege(std::uint16_t port) {
         std::size_t connected = 0;
         CHECK(::write(orders_[1], &port, sizeof port) == sizeof port);
@@ -78,22 +80,44 @@ class SlowCrowd {
         }
         std::vector<int> sockets;
         for (std::size_t i = 0; i < size; ++i) {
-            const int socket = connect(port);
+            const int socket = open(port, i);
             if (socket < 0) {
                 break;
             }
-            const auto& opening = openings_[i % openings_.size()];
-            ::send(socket, opening.data(), opening.size(), MSG_NOSIGNAL);
             sockets.push_back(socket);
         }
         const std::size_t connected = sockets.size();
         if (::write(reports_[1], &connected, sizeof connected) != sizeof connected) {
             return;
         }
+        std::size_t next = 0;
         pollfd end{.fd = orders_[0], .events = POLLIN, .revents = 0};
-        for (std::size_t i = 0; ::poll(&end, 1, i % 100 == 0 ? 1 : 0) == 0; ++i) {
-            ::send(sockets[i % sockets.size()], "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        while (::poll(&end, 1, 1) == 0) {
+            next = trickle(sockets, next, port);
         }
+    }
+
+    // A byte on each of the next hundred. One that was closed meanwhile comes back.
+    std::size_t trickle(std::vector<int>& sockets, std::size_t next, std::uint16_t port) const {
+        bool has_come_back = false;
+        for (int i = 0; i < 100; ++i) {
+            next = (next + 1) % sockets.size();
+            const bool is_open =
+                ::send(sockets[next], "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 || errno == EAGAIN;
+            if (!is_open && !has_come_back) {
+                ::close(sockets[next]);
+                sockets[next] = open(port, next);
+                has_come_back = true;
+            }
+        }
+        return next;
+    }
+
+    [[nodiscard]] int open(std::uint16_t port, std::size_t number) const {
+        const int socket = connect(port);
+        const auto& opening = openings_[number % openings_.size()];
+        ::send(socket, opening.data(), opening.size(), MSG_NOSIGNAL);
+        return socket;
     }
 
     static int connect(std::uint16_t port) {

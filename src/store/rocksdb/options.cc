@@ -50,6 +50,12 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
     // hold.
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
+    // In small blocks: a whole file's filter has hundreds of kilobytes, and reading one again for
+    // each look at a key that isn't there made a bulk of new items five times slower.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
+    table.metadata_block_size = 8UL * 1024;
+    table.pin_top_level_index_and_filter = true;
     return table;
 }
 
@@ -59,9 +65,9 @@ rocksdb::ColumnFamilyOptions family_options(const rocksdb::BlockBasedTableOption
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     family.write_buffer_size = write_buffer_bytes;
     family.level_compaction_dynamic_level_bytes = true;
+    // The same on every level, so that files whose keys don't overlap, as the change log's never
+    // do, go down without being written again.
     family.compression = compression({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
-    family.bottommost_compression =
-        compression({rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
     return family;
 }
 
@@ -106,7 +112,8 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> column_families() {
-    const auto cache = rocksdb::NewLRUCache(32 * kMiB);
+    // Few shards, so that each has room for what is asked for often.
+    const auto cache = rocksdb::NewLRUCache(64 * kMiB, /*num_shard_bits=*/2);
     const auto by_range = table_options(cache);
     auto by_key = by_range;
     by_key.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
