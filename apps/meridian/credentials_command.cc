@@ -45,18 +45,24 @@ std::string refuse_odd_name(const std::string& text) {
                              text, kNameBytesMax);
 }
 
-// FOLDER/credentials, with the profile that regions need.
 Result<std::filesystem::path> credentials_file(const Options& options) {
     const auto folder = data_folder(options.data);
-    if (!folder) {
-        return std::unexpected(folder.error());
+    return folder ? Result<std::filesystem::path>(*folder / "credentials")
+                  : std::unexpected(folder.error());
+}
+
+// The same, made with the profile that regions need where there is none.
+Result<std::filesystem::path> ensure_credentials_file(const Options& options) {
+    auto file = credentials_file(options);
+    if (!file) {
+        return file;
     }
-    if (auto made = make_folder(*folder); !made) {
+    const auto folder = file->parent_path();
+    if (auto made = make_folder(folder); !made) {
         return std::unexpected(made.error());
     }
-    const auto own = ensure_credentials(*folder);
-    return own ? Result<std::filesystem::path>(*folder / "credentials")
-               : std::unexpected(own.error());
+    const auto own = ensure_credentials(folder);
+    return own ? std::move(file) : std::unexpected(own.error());
 }
 
 std::string role_of(const std::string& name, const aws::Profile& profile) {
@@ -88,7 +94,7 @@ Result<void> list(const Options& options) {
 }
 
 Result<void> add(const Options& options) {
-    const auto file = credentials_file(options);
+    const auto file = ensure_credentials_file(options);
     if (!file) {
         return std::unexpected(file.error());
     }
@@ -120,10 +126,7 @@ Result<void> remove(const Options& options) {
                         api::kOwnProfile));
     }
     const auto file = credentials_file(options);
-    if (!file) {
-        return std::unexpected(file.error());
-    }
-    const auto lock = FolderLock::wait(file->parent_path());
+    const auto lock = file ? FolderLock::wait(file->parent_path()) : std::unexpected(file.error());
     return lock ? aws::remove_profile(*file, options.name) : std::unexpected(lock.error());
 }
 
