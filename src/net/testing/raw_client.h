@@ -88,6 +88,12 @@ class RawClient {
         close();
     }
 
+    // Takes something, as fast as that can be done. False: the connection has ended.
+    [[nodiscard]] bool drop_some() {
+        dropped_.resize(1'000'000);
+        return ::recv(socket_, dropped_.data(), dropped_.size(), 0) > 0;
+    }
+
     // Everything up to the end of the connection.
     std::string read_to_end() {
         while (receive()) {
@@ -151,6 +157,7 @@ class RawClient {
     int socket_;
     bool is_connected_ = false;
     std::string received_;
+    std::string dropped_;
 };
 
 }  // namespace meridian::net
