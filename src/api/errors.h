@@ -15,9 +15,9 @@ namespace meridian::api {
 
 inline constexpr std::string_view kErrorTypeHeader = "X-Amzn-ErrorType";
 
-// Why a request was refused, one of a few words for whoever counts: "signature", "role", "conflict",
-// "validation", "too_large", "overload". Empty: it was not refused, or nobody is to blame (it asks
-// for what is not there, or something failed).
+// Why a request was refused, one of a few words for whoever counts: "signature", "role",
+// "conflict", "validation", "too_large", "overload". Empty: it was not refused, or nobody is to
+// blame (it asks for what is not there, or something failed).
 [[nodiscard]] std::string_view refusal_cause(int status, std::string_view error_type);
 
 [[nodiscard]] net::Response json_response(int status, std::string body);
