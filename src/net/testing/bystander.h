@@ -45,7 +45,11 @@ class Bystander {
         for (int i = 0; !is_over_ && !has_failed_; ++i) {
             const ClientRequest request{.port = port_, .target = "/bystander", .tls = tls_};
             const auto start = std::chrono::steady_clock::now();
-            const auto response = i % 2 == 0 ? kept.send(request) : send(request);
+            auto response = i % 2 == 0 ? kept.send(request) : send(request);
+            // On a busy machine a newcomer can be slow enough to make room for the next one.
+            for (int again = 0; i % 2 == 1 && !response && again < 3; ++again) {
+                response = send(request);
+            }
             longest_ = std::max(longest_, std::chrono::steady_clock::now() - start);
             has_failed_ = !response || response->status != 200;
             EXPECT_TRUE(response) << response.error().message;
