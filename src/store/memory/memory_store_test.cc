@@ -7,8 +7,9 @@
 namespace meridian::store {
 namespace {
 
-constexpr StoreMaker kMaker{
-    [](const Clock& clock) { return std::shared_ptr<TableStore>(open_memory_store(clock)); }};
+constexpr StoreMaker kMaker{[](const Clock& clock, const std::string& region) {
+    return std::shared_ptr<ReplicaStore>(open_memory_store(clock, region));
+}};
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreReads, testing::Values(kMaker));
