@@ -17,6 +17,7 @@ namespace meridian::store {
 namespace {
 
 constexpr std::size_t kNumberBytes = 8;
+constexpr std::size_t kUsualItemBytes = 256;
 
 std::unexpected<Error> damaged(std::string_view what) {
     return fail(ErrorCode::kCorruption, std::string(what));
@@ -245,10 +246,12 @@ SealedChange seal_change(const RegionDirectory& regions, const StagedChange& sta
     auto row = start_seal(version);
     const auto payload_at = row.size();
     if (after) {
+        row.reserve(kUsualItemBytes);
         item::append_encoded(*after, row);
     }
     if (sequence != 0) {
         auto log = start_seal(version);
+        log.reserve(2 * row.size() + staged.row.size() + kUsualItemBytes);
         append_instant(at, log);
         append_text(staged.row, log);
         append_image(before, log);

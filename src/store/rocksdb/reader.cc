@@ -66,26 +66,15 @@ Result<std::optional<item::Item>> Reader::item_of(const rocksdb::Status& status,
     return *std::move(item);
 }
 
-Result<std::optional<item::Item>> Reader::item_at(std::string_view row) const {
+Result<VersionedImage> Reader::state_at(std::string_view row, Look look) const {
     const auto open = database_.access();
     if (!open) {
         return std::unexpected(open.error());
     }
-    rocksdb::PinnableSlice sealed;
-    const auto status =
-        (*open)->db->Get(rocksdb::ReadOptions(), (*open)->items.get(), row, &sealed);
-    return item_of(status, sealed.ToStringView());
+    return state_at(row, look, **open, rocksdb::ReadOptions());
 }
 
-Result<VersionedImage> Reader::state_at(std::string_view row) const {
-    const auto open = database_.access();
-    if (!open) {
-        return std::unexpected(open.error());
-    }
-    return state_at(row, **open, rocksdb::ReadOptions());
-}
-
-Result<VersionedImage> Reader::state_at(std::string_view row, const OpenDatabase& open,
+Result<VersionedImage> Reader::state_at(std::string_view row, Look look, const OpenDatabase& open,
                                         const rocksdb::ReadOptions& options) const {
     rocksdb::PinnableSlice sealed;
     auto status = open.db->Get(options, open.items.get(), row, &sealed);
@@ -96,7 +85,7 @@ Result<VersionedImage> Reader::state_at(std::string_view row, const OpenDatabase
         }
         return state;
     }
-    if (status.IsNotFound()) {
+    if (status.IsNotFound() && look == Look::kItemOrTombstone) {
         status = open.db->Get(options, open.tombstones.get(), row, &sealed);
     }
     if (status.IsNotFound()) {
@@ -122,7 +111,7 @@ Result<VersionedImage> Reader::get_version(const ItemRef& ref) const {
         return std::unexpected(open.error());
     }
     const Snapshot snapshot(*(*open)->db);  // items move between two families
-    return state_at(*row, **open, snapshot.options());
+    return state_at(*row, Look::kItemOrTombstone, **open, snapshot.options());
 }
 
 Result<std::optional<item::Item>> Reader::get(const ItemRef& ref) const {
@@ -130,7 +119,14 @@ Result<std::optional<item::Item>> Reader::get(const ItemRef& ref) const {
     if (!row) {
         return std::unexpected(row.error());
     }
-    return item_at(*row);
+    const auto open = database_.access();
+    if (!open) {
+        return std::unexpected(open.error());
+    }
+    rocksdb::PinnableSlice sealed;
+    const auto status =
+        (*open)->db->Get(rocksdb::ReadOptions(), (*open)->items.get(), *row, &sealed);
+    return item_of(status, sealed.ToStringView());
 }
 
 Result<std::vector<std::optional<item::Item>>> Reader::get_many(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -31,13 +32,13 @@ class Reader {
     [[nodiscard]] Result<Page> scan(const Scan& scan) const;
     [[nodiscard]] Result<VersionedImage> get_version(const ItemRef& ref) const;
 
-    // Of a row (row_key.h).
-    [[nodiscard]] Result<std::optional<item::Item>> item_at(std::string_view row) const;
-    // REQUIRES: it is the writer's thread.
-    [[nodiscard]] Result<VersionedImage> state_at(std::string_view row) const;
+    // Of a row (row_key.h), for the writer. kItem: it surely has no tombstone.
+    enum class Look : std::uint8_t { kItem, kItemOrTombstone };
+    [[nodiscard]] Result<VersionedImage> state_at(std::string_view row, Look look) const;
 
   private:
-    [[nodiscard]] Result<VersionedImage> state_at(std::string_view row, const OpenDatabase& open,
+    [[nodiscard]] Result<VersionedImage> state_at(std::string_view row, Look look,
+                                                  const OpenDatabase& open,
                                                   const rocksdb::ReadOptions& options) const;
     [[nodiscard]] Result<std::optional<item::Item>> item_of(const rocksdb::Status& status,
                                                             std::string_view sealed) const;

@@ -20,15 +20,21 @@ namespace {
 
 class RocksDbStore final : public SingleWriterStore {
   public:
-    RocksDbStore(std::unique_ptr<Database> database, std::unique_ptr<Catalog> catalog,
-                 const RocksDbOptions& options, const Clock& clock)
-        : database_(std::move(database)),
-          catalog_(std::move(catalog)),
+    // What was read while opening.
+    struct Opened {
+        std::unique_ptr<Database> database;
+        std::unique_ptr<Catalog> catalog;
+        TombstoneFilter tombstones;
+    };
+
+    RocksDbStore(Opened opened, const RocksDbOptions& options, const Clock& clock)
+        : database_(std::move(opened.database)),
+          catalog_(std::move(opened.catalog)),
           clock_(clock),
           reader_(*database_, catalog_->tables(), catalog_->regions()),
           log_(*database_, *catalog_),
           replica_(*database_, *catalog_),
-          writer_(*database_, {*catalog_, reader_, log_}, clock,
+          writer_(*database_, {*catalog_, reader_, log_, std::move(opened.tombstones)}, clock,
                   {options.queue_writes_max, options.log_changes_kept}) {}
 
     Result<void> create_table(const TableSchema& schema) override {
@@ -120,8 +126,13 @@ Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
     if (!catalog) {
         return std::unexpected(std::move(catalog).error());
     }
-    return std::make_unique<RocksDbStore>(*std::move(database), *std::move(catalog), options,
-                                          clock);
+    auto tombstones = TombstoneFilter::read(**database);
+    if (!tombstones) {
+        return std::unexpected(std::move(tombstones).error());
+    }
+    return std::make_unique<RocksDbStore>(
+        RocksDbStore::Opened{*std::move(database), *std::move(catalog), *std::move(tombstones)},
+        options, clock);
 }
 
 Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store(const RocksDbOptions& options,

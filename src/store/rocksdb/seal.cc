@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <array>
+#include <ranges>
+
 #include "base/check.h"
 
 namespace meridian::store {
@@ -96,9 +99,12 @@ Result<std::uint64_t> decode_number(std::string_view bytes) {
 }
 
 void append_number(std::uint64_t number, std::size_t bytes, std::string& out) {
-    for (std::size_t i = bytes; i-- > 0;) {
-        out.push_back(static_cast<char>(number >> (8 * i)));
+    std::array<char, kNumberBytes> all{};
+    for (auto& byte : all | std::views::reverse) {
+        byte = static_cast<char>(number);
+        number >>= 8;
     }
+    out.append(all.end() - bytes, all.end());
 }
 
 void append_text(std::string_view text, std::string& out) {

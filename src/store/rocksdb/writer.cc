@@ -56,14 +56,13 @@ void put_in(const StagedGroup& group, const RegionDirectory& regions, const Open
 
 }  // namespace
 
-Writer::Writer(Database& database, const WriterSources& sources, const Clock& clock,
-               WriterLimits limits)
+Writer::Writer(Database& database, WriterSources sources, const Clock& clock, WriterLimits limits)
     : database_(database),
-      sources_(sources),
+      sources_(std::move(sources)),
       clock_(clock),
       limits_(limits),
-      hybrid_clock_(sources.catalog.newest_time()),
-      collected_(sources.catalog.collected()),
+      hybrid_clock_(sources_.catalog.newest_time()),
+      collected_(sources_.catalog.collected()),
       published_(database.last_sequence()),
       trimmed_(database.trimmed_at_opening()),
       thread_([this] { run(); }) {}
@@ -162,7 +161,9 @@ Writer::Jobs Writer::decide_group(WriteStage& stage) {
 }
 
 Result<VersionedImage> Writer::row(std::string_view row) const {
-    return sources_.reader.state_at(row);
+    return sources_.reader.state_at(row, sources_.tombstones.may_have(row)
+                                             ? Reader::Look::kItemOrTombstone
+                                             : Reader::Look::kItem);
 }
 
 Result<Cursor> Writer::cursor(std::string_view region) const {
@@ -201,6 +202,9 @@ Result<void> Writer::commit(const StagedGroup& group) {
         const auto& regions = sources_.catalog.regions();
         for (const auto& staged : group.changes) {
             put_in(staged, regions, **open, batch);
+            if (!staged.change.after) {
+                sources_.tombstones.add(staged.row);
+            }
             newest = std::max(newest, staged.change.sequence);
         }
         put_in(group, regions, **open, batch);

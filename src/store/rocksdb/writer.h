@@ -24,6 +24,7 @@
 #include "store/rocksdb/database.h"
 #include "store/rocksdb/log_reader.h"
 #include "store/rocksdb/reader.h"
+#include "store/rocksdb/tombstone_filter.h"
 #include "store/table_store.h"
 #include "store/write_job.h"
 #include "store/write_stage.h"
@@ -40,6 +41,7 @@ struct WriterSources {
     Catalog& catalog;
     const Reader& reader;
     const LogReader& log;
+    TombstoneFilter tombstones;
 };
 
 // Ownership: all that it is made with must outlive it. Threads: every member may be called from any
@@ -47,8 +49,7 @@ struct WriterSources {
 // finishes what the queue has no room for.
 class Writer : private CommittedState {
   public:
-    Writer(Database& database, const WriterSources& sources, const Clock& clock,
-           WriterLimits limits);
+    Writer(Database& database, WriterSources sources, const Clock& clock, WriterLimits limits);
     // Does what is queued, then stops.
     ~Writer() override;
     Writer(const Writer&) = delete;
@@ -76,7 +77,7 @@ class Writer : private CommittedState {
     void finish(Jobs jobs, const Result<void>& made);
 
     Database& database_;
-    const WriterSources sources_;
+    WriterSources sources_;
     const Clock& clock_;
     const WriterLimits limits_;
 
