@@ -8,7 +8,7 @@
 namespace meridian::store {
 
 enum class Arrival : std::uint8_t {
-    kKnown,  // it is included in what is stored already
+    kKnown,  // it is included in what is stored already; what it has seen may not be
     kWins,   // it stands from now on
     kLoses,  // what is stored stands
 };

@@ -76,8 +76,9 @@ Result<void> check_batch(const TableDirectory& tables, std::string_view region,
                                 "name",
                                 region));
     }
-    if (batch.part && batch.part->through < batch.part->after) {
-        return fail(ErrorCode::kInvalidInput, "A part of a log that ends before it starts");
+    if (batch.part && (batch.complete || batch.part->through < batch.part->after)) {
+        return fail(ErrorCode::kInvalidInput,
+                    "A part of a log that ends before it starts, or completes a view too");
     }
     if (auto checked = check_tables(tables, batch); !checked) {
         return checked;

@@ -24,10 +24,15 @@
 
 namespace meridian::store {
 
-// How far a region's change log was applied. A log is known by when it began: a region that lost
-// its tables starts a new one, and positions in the old one mean nothing any more.
+// Which log. A region that lost its tables starts a new one, and positions in the old one mean
+// nothing any more.
+enum class LogId : std::uint64_t {};
+// A random one, never LogId{0}.
+[[nodiscard]] LogId new_log_id();
+
+// How far a region's change log was applied.
 struct Cursor {
-    HybridTime log;
+    LogId log{};
     SequenceNumber sequence = 0;
     friend bool operator==(const Cursor&, const Cursor&) = default;
 };
@@ -48,19 +53,21 @@ struct OwnChanges {
 
 // ---- What other regions wrote
 
-// The part of a log that a batch completes: with what was applied before, it holds every change of
-// (after, through]. A snapshot of the whole store at n completes (0, n].
+// What a batch holds of a log: every change of (after, through] of its region's clients.
 struct LogPart {
-    HybridTime log;
+    LogId log{};
     SequenceNumber after = 0;
     SequenceNumber through = 0;
 };
 
 struct RemoteBatch {
-    std::string from;                 // the region that sent it
-    std::vector<TableSchema> tables;  // of the items; made where they don't exist
-    std::vector<VersionedItem> items;
-    std::optional<LogPart> part;  // nothing: the cursor stays
+    std::string from;                      // the region that sent it
+    std::vector<TableSchema> tables = {};  // of the items; made where they don't exist
+    std::vector<VersionedItem> items = {};
+    // Either, or neither: then the cursor stays.
+    std::optional<LogPart> part = std::nullopt;
+    // With what was applied before, this is everything up to there.
+    std::optional<Cursor> complete = std::nullopt;
     // Items that were found to differ: what is damaged here, or differs under the same stamp, is
     // replaced too.
     bool mend = false;
@@ -96,7 +103,7 @@ struct ConflictPage {
 class ReplicaStore : public TableStore {
   public:
     [[nodiscard]] virtual const std::string& region() const = 0;
-    [[nodiscard]] virtual HybridTime log_began() const = 0;
+    [[nodiscard]] virtual LogId log_id() const = 0;
 
     // Up to `count` changes after `after` that this region's clients made, oldest first; fewer when
     // they would pass 1 MB or stand far apart, perhaps none: then `through` says where to go on.
@@ -108,8 +115,9 @@ class ReplicaStore : public TableStore {
     // Merges the batch in one step, and moves the cursor of `from` with it: after any crash either
     // both are there or neither. Queued like submit(), each item as a write; `done` is called like
     // WriteDone. All or nothing: kInvalidInput, from this very region, or what no region could have
-    // sent; kTableExists, a table of the batch has another key here; kVersionConflict, the batch
-    // starts after the cursor: something is missing, read cursor() and go on from there;
+    // sent; kTableExists, a table of the batch has another key here; kVersionConflict, the part
+    // does not start at the cursor: read cursor() and go on from there. Not an error: a part that
+    // was applied before; then nothing happens.
     // kNotSupported, of more than kRegionsMax regions. Observers see those that won.
     virtual void submit_remote(RemoteBatch batch, ApplyDone done) = 0;
     // Waits for it. Not to be called from observers or a done callback.
@@ -132,9 +140,10 @@ class ReplicaStore : public TableStore {
     [[nodiscard]] virtual Result<void> forget_conflicts(HybridTime up_to) = 0;
 
     // Forgets the deletes with a time up to `up_to`, and says how many.
-    // REQUIRES: every region has applied all changes of all regions up to there; else what was
-    // deleted may come back. Those ahead of this region's own clock stay. Waits for writes: not to
-    // be called from observers or a done callback.
+    // REQUIRES: every region has applied all changes of all regions up to there, and pages of older
+    // views are no longer under way; else what was deleted may come back. Those ahead of this
+    // region's own clock stay. Waits for writes: not to be called from observers or a done
+    // callback.
     [[nodiscard]] virtual Result<std::size_t> collect_tombstones(HybridTime up_to) = 0;
 };
 

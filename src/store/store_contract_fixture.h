@@ -23,6 +23,7 @@ namespace meridian::store {
 // it.
 struct StoreMaker {
     std::shared_ptr<ReplicaStore> (*make)(const Clock& clock, const std::string& region);
+    int histories;  // how many random ones its writes are worth
 };
 
 class StoreContract : public testing::TestWithParam<StoreMaker> {

@@ -113,7 +113,7 @@ Result<void> check_version(const Version& version) {
         if (stamp.region == version.stamp.region || stamp >= version.stamp) {
             return impossible("that has seen what came after it");
         }
-        if (stamp.region == kEveryRegion) {
+        if (stamp.region == kEveryRegion && stamp.time < version.stamp.time) {
             continue;
         }
         if (auto checked = check_stamp(stamp); !checked) {

@@ -116,7 +116,7 @@ class WriteStage {
     [[nodiscard]] WriteOutcome make(Decision decision);
     void stage(StagedChange change);
 
-    [[nodiscard]] Result<Cursor> cursor_after(const std::string& from, const LogPart& part) const;
+    [[nodiscard]] Result<Cursor> cursor(const std::string& region) const;
     [[nodiscard]] Result<std::vector<Arrived>> look_up(const RemoteBatch& batch) const;
     void merge_in(VersionedItem item, Arrived arrived, bool mend, Applied& applied);
 

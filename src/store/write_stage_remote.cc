@@ -23,6 +23,29 @@ void append_time(HybridTime time, std::string& key) {
     }
 }
 
+// Where the cursor is once the batch is applied.
+Result<Cursor> cursor_after(const RemoteBatch& batch, const Cursor& at) {
+    const auto reached = [&at](LogId log) { return at.log == log ? at.sequence : 0; };
+    if (batch.complete) {
+        return Cursor{batch.complete->log,
+                      std::max(batch.complete->sequence, reached(batch.complete->log))};
+    }
+    if (!batch.part) {
+        return at;
+    }
+    const auto& part = *batch.part;
+    if (part.through <= reached(part.log)) {
+        return at;
+    }
+    if (part.after != reached(part.log)) {
+        return fail(ErrorCode::kVersionConflict,
+                    fmt::format("Changes after {} of {} are wanted, not those after {}: nothing "
+                                "was applied",
+                                reached(part.log), batch.from, part.after));
+    }
+    return Cursor{part.log, part.through};
+}
+
 }  // namespace
 
 // Time (8 bytes, big-endian) · region · 0 · row.
@@ -46,13 +69,16 @@ Result<Applied> WriteStage::add_remote(RemoteBatch batch) {
     if (auto checked = check_batch(start_.tables, start_.region, batch); !checked) {
         return std::unexpected(std::move(checked).error());
     }
-    std::optional<Cursor> moved;
-    if (batch.part) {
-        auto after = cursor_after(batch.from, *batch.part);
-        if (!after) {
-            return std::unexpected(std::move(after).error());
-        }
-        moved = *after;
+    const auto at = cursor(batch.from);
+    if (!at) {
+        return std::unexpected(at.error());
+    }
+    const auto moved = cursor_after(batch, *at);
+    if (!moved) {
+        return std::unexpected(moved.error());
+    }
+    if (batch.part && *moved == *at) {
+        return Applied{.known = batch.items.size()};
     }
     if (auto admitted = start_.committed.admit(batch); !admitted) {
         return std::unexpected(std::move(admitted).error());
@@ -65,26 +91,16 @@ Result<Applied> WriteStage::add_remote(RemoteBatch batch) {
     for (std::size_t i = 0; i < batch.items.size(); ++i) {
         merge_in(std::move(batch.items[i]), std::move((*arrived)[i]), batch.mend, applied);
     }
-    if (moved) {
+    if (*moved != *at) {
         group_.cursors.insert_or_assign(batch.from, *moved);
     }
     return applied;
 }
 
-Result<Cursor> WriteStage::cursor_after(const std::string& from, const LogPart& part) const {
-    const auto staged = group_.cursors.find(from);
-    const auto at = staged == group_.cursors.end() ? start_.committed.cursor(from)
-                                                   : Result<Cursor>(staged->second);
-    if (!at) {
-        return at;
-    }
-    const auto reached = at->log == part.log ? at->sequence : 0;
-    if (reached < part.after) {
-        return fail(ErrorCode::kVersionConflict,
-                    fmt::format("The changes {} to {} of {} are missing: nothing was applied",
-                                reached + 1, part.after, from));
-    }
-    return Cursor{part.log, std::max(reached, part.through)};
+Result<Cursor> WriteStage::cursor(const std::string& region) const {
+    const auto staged = group_.cursors.find(region);
+    return staged == group_.cursors.end() ? start_.committed.cursor(region)
+                                          : Result<Cursor>(staged->second);
 }
 
 // REQUIRES: the batch was admitted.
@@ -117,21 +133,17 @@ void WriteStage::merge_in(VersionedItem item, Arrived arrived, bool mend, Applie
     const auto& stored = arrived.stored;
     auto merged = merge(stored, item.state);
     if (mend && differs_under_the_same_stamp(stored, item.state)) {
-        merged = {Arrival::kWins, join(stored.version, item.state.version), false};
+        merged.arrival = Arrival::kWins;
     }
-    if (merged.arrival == Arrival::kKnown) {
-        ++applied.known;
-        return;
-    }
-    start_.clock.observe(item.state.version.stamp.time, start_.at);
     const bool wins = merged.arrival == Arrival::kWins;
-    ++(wins ? applied.won : applied.lost);
+    ++(wins ? applied.won : merged.arrival == Arrival::kLoses ? applied.lost : applied.known);
     if (merged.conflict) {
         ++applied.conflicts;
         const auto& kept = wins ? item.state : stored;
         const auto& lost = wins ? stored : item.state;
         group_.conflicts.push_back({arrived.row, {item.table, item.key, kept, lost, start_.at}});
     }
+    start_.clock.observe(item.state.version.stamp.time, start_.at);
     if (!wins && merged.version == stored.version) {
         return;
     }

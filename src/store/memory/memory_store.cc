@@ -50,7 +50,7 @@ class MemoryView final : public StoreView {
 class MemoryStore final : public SingleWriterStore, private CommittedState {
   public:
     MemoryStore(const Clock& clock, std::string region)
-        : clock_(clock), region_(std::move(region)), began_(hybrid_clock_.tick(clock.now())) {
+        : clock_(clock), region_(std::move(region)), log_id_(new_log_id()) {
         CHECK(check_region(region_));
         regions_.add(region_);
     }
@@ -70,7 +70,7 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
     void observe(CommitObserver observer) override;
 
     const std::string& region() const override { return region_; }
-    HybridTime log_began() const override { return began_; }
+    LogId log_id() const override { return log_id_; }
     Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override;
     Result<Cursor> cursor(std::string_view region) const override;  // also CommittedState's
     Result<std::unique_ptr<StoreView>> open_view() const override;
@@ -94,6 +94,7 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
 
     const Clock& clock_;
     const std::string region_;
+    const LogId log_id_;
     TableDirectory directory_;
     std::mutex creation_mutex_;
 
@@ -105,7 +106,6 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
 
     // Of the thread that does the jobs.
     HybridClock hybrid_clock_;
-    const HybridTime began_;
     RegionDirectory regions_;
     HybridTime collected_;
 

@@ -44,8 +44,7 @@ Result<void> for_each(
 
 }  // namespace
 
-Result<std::unique_ptr<Catalog>> Catalog::open(Database& database, const std::string& region,
-                                               Instant now) {
+Result<std::unique_ptr<Catalog>> Catalog::open(Database& database, const std::string& region) {
     if (auto checked = check_region(region); !checked) {
         return std::unexpected(std::move(checked).error());
     }
@@ -56,8 +55,8 @@ Result<std::unique_ptr<Catalog>> Catalog::open(Database& database, const std::st
             return std::unexpected(std::move(done).error());
         }
     }
-    if (catalog->began_ == HybridTime{}) {
-        if (auto started = catalog->start(region, now); !started) {
+    if (catalog->log_id() == LogId{}) {
+        if (auto started = catalog->start(region); !started) {
             return std::unexpected(std::move(started).error());
         }
     }
@@ -109,7 +108,7 @@ Result<void> Catalog::read_numbers() {
         return std::unexpected(open.error());
     }
     for (const auto& [key, number] :
-         {std::pair(kBeganKey, &began_.bits), std::pair(kClockKey, &newest_time_.bits),
+         {std::pair(kLogIdKey, &log_id_), std::pair(kClockKey, &newest_time_.bits),
           std::pair(kCollectedKey, &collected_.bits), std::pair(kUnversionedKey, &unversioned_)}) {
         const auto read = read_catalog_number(**open, database_.folder(), {}, key);
         if (!read) {
@@ -120,13 +119,11 @@ Result<void> Catalog::read_numbers() {
     return {};
 }
 
-Result<void> Catalog::start(const std::string& region, Instant now) {
-    HybridClock clock;
-    began_ = newest_time_ = clock.tick(now);
+Result<void> Catalog::start(const std::string& region) {
+    log_id_ = std::to_underlying(new_log_id());
     unversioned_ = database_.last_sequence();
     rocksdb::WriteBatch batch;  // without a handle it goes to the default family, the catalog
-    batch.Put(kBeganKey, seal(encode_number(began_.bits)));
-    batch.Put(kClockKey, seal(encode_number(newest_time_.bits)));
+    batch.Put(kLogIdKey, seal(encode_number(log_id_)));
     batch.Put(kUnversionedKey, seal(encode_number(unversioned_)));
     batch.Put(region_key(region), seal(std::string(1, static_cast<char>(kOwnRegionId))));
     if (auto committed = database_.commit(batch, 0); !committed) {

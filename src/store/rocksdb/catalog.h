@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/hybrid_clock.h"
-#include "base/instant.h"
 #include "base/result.h"
 #include "store/region_directory.h"
 #include "store/replica_store.h"
@@ -29,13 +28,12 @@ class Catalog {
     // Reads the catalog, and starts one in a database that has none: a new one, or one of format 1.
     // kConfiguration: the folder is another region's.
     [[nodiscard]] static Result<std::unique_ptr<Catalog>> open(Database& database,
-                                                               const std::string& region,
-                                                               Instant now);
+                                                               const std::string& region);
 
     [[nodiscard]] const TableDirectory& tables() const { return tables_; }
     [[nodiscard]] const RegionDirectory& regions() const { return regions_; }
     [[nodiscard]] const std::string& region() const { return *regions_.name(kOwnRegionId); }
-    [[nodiscard]] HybridTime began() const { return began_; }
+    [[nodiscard]] LogId log_id() const { return LogId{log_id_}; }
     // The newest change whose record has no version.
     [[nodiscard]] SequenceNumber unversioned() const { return unversioned_; }
     // As they were when the database was opened.
@@ -53,7 +51,7 @@ class Catalog {
     [[nodiscard]] Result<void> read_tables();
     [[nodiscard]] Result<void> read_regions();
     [[nodiscard]] Result<void> read_numbers();
-    [[nodiscard]] Result<void> start(const std::string& region, Instant now);
+    [[nodiscard]] Result<void> start(const std::string& region);
 
     Database& database_;
     std::mutex creation_mutex_;
@@ -61,7 +59,7 @@ class Catalog {
     std::uint32_t next_table_id_ = 0;
     RegionDirectory regions_;
     std::vector<std::string> unsettled_;  // learnt in vain, perhaps: they keep their numbers
-    HybridTime began_;
+    std::uint64_t log_id_ = 0;
     HybridTime newest_time_;
     HybridTime collected_;
     SequenceNumber unversioned_ = 0;

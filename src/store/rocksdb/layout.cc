@@ -180,7 +180,7 @@ Result<Table> unseal_table(std::string_view sealed) {
 }
 
 std::string seal_cursor(const Cursor& cursor) {
-    return seal(encode_number(cursor.log.bits) + encode_number(cursor.sequence));
+    return seal(encode_number(std::to_underlying(cursor.log)) + encode_number(cursor.sequence));
 }
 
 Result<Cursor> unseal_cursor(std::string_view sealed) {
@@ -194,7 +194,7 @@ Result<Cursor> unseal_cursor(std::string_view sealed) {
     if (!log || !sequence || !parts.done()) {
         return damaged("a cursor of another size");
     }
-    return Cursor{HybridTime{*log}, *sequence};
+    return Cursor{LogId{*log}, *sequence};
 }
 
 Result<item::Item> unseal_item(std::string_view sealed) {

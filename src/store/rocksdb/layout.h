@@ -5,8 +5,8 @@
 //                  "trimmed"               the newest change taken off the log
 //                  "table/" name           the table, as an encoded item
 //                  "region/" name          its number, 1 byte; this store's own is 2
-//                  "cursor/" region        when that one's log began · its newest change applied
-//                  "began"                 when this log began
+//                  "cursor/" region        that one's log · its newest change that was applied
+//                  "log"                   which log this is: LogId
 //                  "clock"                 the newest time of a stamp
 //                  "unversioned"           the newest change of format 1
 //                  "collected"             tombstones up to here may be gone
@@ -50,7 +50,7 @@ inline constexpr std::string_view kTrimmedKey = "trimmed";
 inline constexpr std::string_view kTablePrefix = "table/";
 inline constexpr std::string_view kRegionPrefix = "region/";
 inline constexpr std::string_view kCursorPrefix = "cursor/";
-inline constexpr std::string_view kBeganKey = "began";
+inline constexpr std::string_view kLogIdKey = "log";
 inline constexpr std::string_view kClockKey = "clock";
 inline constexpr std::string_view kUnversionedKey = "unversioned";
 inline constexpr std::string_view kCollectedKey = "collected";

@@ -148,7 +148,7 @@ TEST_F(Layout, ConflictsComeBackAsTheyWere) {
 }
 
 TEST_F(Layout, CursorsComeBackAsTheyWere) {
-    const Cursor cursor{HybridTime{12}, 34};
+    const Cursor cursor{LogId{12}, 34};
     EXPECT_EQ(*unseal_cursor(seal_cursor(cursor)), cursor);
     EXPECT_FALSE(unseal_cursor(seal("short")));
 }

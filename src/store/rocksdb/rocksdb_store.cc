@@ -60,7 +60,7 @@ class RocksDbStore final : public SingleWriterStore {
     void observe(CommitObserver observer) override { writer_.observe(std::move(observer)); }
 
     const std::string& region() const override { return catalog_->region(); }
-    HybridTime log_began() const override { return catalog_->began(); }
+    LogId log_id() const override { return catalog_->log_id(); }
     Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override {
         return log_.read_own(after, count);
     }
@@ -122,7 +122,7 @@ Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
     if (!database) {
         return std::unexpected(std::move(database).error());
     }
-    auto catalog = Catalog::open(**database, options.region, clock.now());
+    auto catalog = Catalog::open(**database, options.region);
     if (!catalog) {
         return std::unexpected(std::move(catalog).error());
     }

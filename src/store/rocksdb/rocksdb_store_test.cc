@@ -28,8 +28,11 @@ std::shared_ptr<ReplicaStore> make_for_contract(const Clock& clock, const std::s
     return {store->release(), [folder](ReplicaStore* closed) { delete closed; }};
 }
 
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(StoreMaker{make_for_contract}));
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(StoreMaker{make_for_contract}));
+constexpr StoreMaker kMaker{make_for_contract, 30};
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaContract, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaHistories, testing::Values(kMaker));
 
 class RocksDbStoreTest : public testing::Test {
   protected:
