@@ -45,6 +45,19 @@ TEST_P(ReplicaContract, EveryWriteOfAGroupHasAStampOfItsOwn) {
     EXPECT_LT(own[1].item.state.version.stamp, own[2].item.state.version.stamp);
 }
 
+TEST_P(ReplicaContract, WritesAfterAMarkHaveStampsAboveIt) {
+    a_.put("x", 1);
+    const auto mark = a_->mark();
+    ASSERT_TRUE(mark);
+    EXPECT_EQ(mark->sequence, 1U);
+    EXPECT_GT(mark->time, a_.version_of("x").stamp.time);
+    a_.clock.step_to(a_.clock.now() - std::chrono::minutes{10});
+    EXPECT_GT(a_->mark()->time, mark->time);
+    a_.put("x", 2);
+    EXPECT_GT(a_.version_of("x").stamp.time, mark->time);
+    EXPECT_EQ(a_->last_sequence(), 2U) << "a mark is no change";
+}
+
 TEST_P(ReplicaContract, OwnChangesAreThoseOfThisRegionsClients) {
     a_.put("x", 1);
     a_.erase("x");

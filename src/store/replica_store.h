@@ -51,6 +51,12 @@ struct OwnChanges {
     SequenceNumber through = 0;  // there are no others up to here
 };
 
+// Every write that this region's clients make after `sequence` has a stamp above `time`.
+struct Mark {
+    HybridTime time;
+    SequenceNumber sequence = 0;
+};
+
 // ---- What other regions wrote
 
 // What a batch holds of a log: every change of (after, through] of its region's clients.
@@ -112,6 +118,11 @@ class ReplicaStore : public TableStore {
     [[nodiscard]] virtual Result<OwnChanges> read_own(SequenceNumber after,
                                                       std::size_t count) const = 0;
 
+    // Makes a mark, which a crash or a stepped clock doesn't take back: whoever has applied the log
+    // up to it has all that this region's clients ever write with stamps up to its time. Waits, as
+    // for a write.
+    [[nodiscard]] virtual Result<Mark> mark() = 0;
+
     // Merges the batch in one step, and moves the cursor of `from` with it: after any crash either
     // both are there or neither. Queued like submit(), each item as a write; `done` is called like
     // WriteDone. All or nothing: kInvalidInput, from this very region, or what no region could have
@@ -140,10 +151,10 @@ class ReplicaStore : public TableStore {
     [[nodiscard]] virtual Result<void> forget_conflicts(HybridTime up_to) = 0;
 
     // Forgets the deletes with a time up to `up_to`, and says how many.
-    // REQUIRES: every region has applied all changes of all regions up to there, and pages of older
-    // views are no longer under way; else what was deleted may come back. Those ahead of this
-    // region's own clock stay. Waits for writes: not to be called from observers or a done
-    // callback.
+    // REQUIRES: every region has applied the changes of all regions up to marks of that time or
+    // later, and pages of older views are no longer under way; else what was deleted may come back.
+    // Those ahead of this region's own clock stay. Waits for writes: not to be called from
+    // observers or a done callback.
     [[nodiscard]] virtual Result<std::size_t> collect_tombstones(HybridTime up_to) = 0;
 };
 

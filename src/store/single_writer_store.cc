@@ -14,6 +14,10 @@ void SingleWriterStore::submit_remote(RemoteBatch batch, ApplyDone done) {
     queue(make_job(std::move(batch), std::move(done)));
 }
 
+Result<Mark> SingleWriterStore::mark() {
+    return wait_for<Result<Mark>>([&](MarkDone done) { queue(make_job(std::move(done))); });
+}
+
 Result<std::size_t> SingleWriterStore::collect_tombstones(HybridTime up_to) {
     std::size_t collected = 0;
     std::string from;

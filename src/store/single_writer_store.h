@@ -21,6 +21,7 @@ class SingleWriterStore : public ReplicaStore {
   public:
     void submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) final;
     void submit_remote(RemoteBatch batch, ApplyDone done) final;
+    [[nodiscard]] Result<Mark> mark() final;
     [[nodiscard]] Result<std::size_t> collect_tombstones(HybridTime up_to) final;
 
   private:

@@ -64,6 +64,14 @@ class RemoteJob final : public ResultJob<Applied> {
     RemoteBatch batch_;
 };
 
+class MarkJob final : public ResultJob<Mark> {
+  public:
+    explicit MarkJob(MarkDone done) : ResultJob(1, std::move(done)) {}
+
+  private:
+    Result<Mark> decided(WriteStage& stage) override { return stage.mark(); }
+};
+
 class CollectJob final : public ResultJob<std::size_t> {
   public:
     CollectJob(std::vector<std::string> tombstones, HybridTime up_to, CollectDone done)
@@ -88,6 +96,10 @@ std::unique_ptr<WriteJob> make_job(std::vector<Write> writes, Atomicity atomicit
 
 std::unique_ptr<WriteJob> make_job(RemoteBatch batch, ApplyDone done) {
     return std::make_unique<RemoteJob>(std::move(batch), std::move(done));
+}
+
+std::unique_ptr<WriteJob> make_job(MarkDone done) {
+    return std::make_unique<MarkJob>(std::move(done));
 }
 
 std::unique_ptr<WriteJob> make_job(std::vector<std::string> tombstones, HybridTime up_to,

@@ -39,6 +39,9 @@ class WriteJob {
                                                  WriteDone done);
 [[nodiscard]] std::unique_ptr<WriteJob> make_job(RemoteBatch batch, ApplyDone done);
 
+using MarkDone = std::move_only_function<void(Result<Mark>)>;
+[[nodiscard]] std::unique_ptr<WriteJob> make_job(MarkDone done);
+
 using CollectDone = std::move_only_function<void(Result<std::size_t>)>;
 [[nodiscard]] std::unique_ptr<WriteJob> make_job(std::vector<std::string> tombstones,
                                                  HybridTime up_to, CollectDone done);

@@ -56,9 +56,11 @@ struct StagedGroup {
     std::vector<StagedConflict> conflicts;
     std::map<std::string, Cursor, std::less<>> cursors;  // those that move
     HybridTime collected;  // deletes up to here may be forgotten, afterwards
+    bool marked = false;   // the clock must not step back behind what it has given
 
     [[nodiscard]] bool empty() const {
-        return changes.empty() && conflicts.empty() && cursors.empty() && collected == HybridTime{};
+        return changes.empty() && conflicts.empty() && cursors.empty() &&
+               collected == HybridTime{} && !marked;
     }
 };
 
@@ -87,6 +89,7 @@ class WriteStage {
     [[nodiscard]] std::vector<WriteOutcome> add(std::vector<Write> writes, Atomicity atomicity);
     // All of the batch, or an error and nothing.
     [[nodiscard]] Result<Applied> add_remote(RemoteBatch batch);
+    [[nodiscard]] Mark mark();
     // Forgets the deletes of those rows that are not newer than `up_to`, and says how many.
     [[nodiscard]] Result<std::size_t> collect(std::span<const std::string> rows, HybridTime up_to);
 

@@ -158,6 +158,11 @@ void WriteStage::merge_in(VersionedItem item, Arrived arrived, bool mend, Applie
     stage(std::move(change));
 }
 
+Mark WriteStage::mark() {
+    group_.marked = true;
+    return {start_.clock.tick(start_.at), last_};
+}
+
 Result<std::size_t> WriteStage::collect(std::span<const std::string> rows, HybridTime up_to) {
     // A delete ahead of the clock stays: a write after it must get a greater stamp.
     up_to = std::min(up_to, start_.clock.newest());
