@@ -125,11 +125,11 @@ class ReplicaStore : public TableStore {
 
     // Merges the batch in one step, and moves the cursor of `from` with it: after any crash either
     // both are there or neither. Queued like submit(), each item as a write; `done` is called like
-    // WriteDone. All or nothing: kInvalidInput, from this very region, or what no region could have
-    // sent; kTableExists, a table of the batch has another key here; kVersionConflict, the part
-    // does not start at the cursor: read cursor() and go on from there. Not an error: a part that
-    // was applied before; then nothing happens.
-    // kNotSupported, of more than kRegionsMax regions. Observers see those that won.
+    // WriteDone. Observers see what stands from now on. Not an error: a part that was applied
+    // before; then nothing happens. All or nothing: kInvalidInput, from this very region, or what
+    // no region could have sent; kTableNotFound, an unknown table without its schema; kTableExists,
+    // one that has another key here; kVersionConflict, a part that does not start at the cursor:
+    // read cursor() and go on from there; kNotSupported, of more than kRegionsMax regions.
     virtual void submit_remote(RemoteBatch batch, ApplyDone done) = 0;
     // Waits for it. Not to be called from observers or a done callback.
     [[nodiscard]] Result<Applied> apply_remote(RemoteBatch batch);
