@@ -1,6 +1,15 @@
 #include "store/page_builder.h"
 
+#include <algorithm>
+
+#include "base/check.h"
+
 namespace meridian::store {
+namespace {
+
+constexpr std::size_t kPassedMax = 100'000;
+
+}  // namespace
 
 Result<void> PageBuilder::examine(item::Item item) {
     ++page_.examined;
@@ -36,6 +45,28 @@ bool ChangePage::add(Change change) {
     bytes_ += bytes;
     changes_.push_back(std::move(change));
     return true;
+}
+
+bool OwnChangePage::full() const {
+    return page_.changes.size() >= count_ || bytes_ >= kPageBytesMax || passed_ >= kPassedMax;
+}
+
+void OwnChangePage::add(OwnChange change) {
+    const auto& item = change.item;
+    bytes_ += item::size_bytes(item.key);
+    bytes_ += item.state.image ? item::size_bytes(*item.state.image) : 0;
+    if (std::ranges::find(page_.tables, item.table, &TableSchema::name) == page_.tables.end()) {
+        const auto table = tables_.find(item.table);
+        CHECK(table);
+        page_.tables.push_back((*table)->schema);
+    }
+    page_.through = change.sequence;
+    page_.changes.push_back(std::move(change));
+}
+
+void OwnChangePage::pass(SequenceNumber change_of_another_region) {
+    page_.through = change_of_another_region;
+    ++passed_;
 }
 
 }  // namespace meridian::store

@@ -10,6 +10,8 @@
 #include "expression/condition.h"
 #include "item/key.h"
 #include "item/value.h"
+#include "store/replica_store.h"
+#include "store/table_directory.h"
 #include "store/table_store.h"
 
 namespace meridian::store {
@@ -50,6 +52,29 @@ class ChangePage {
     const std::size_t count_;
     std::size_t bytes_ = 0;
     std::vector<Change> changes_;
+};
+
+// Collects changes for read_own: up to `count`, up to 1 MB and the change that passes it, and not
+// after too long a walk over the changes of others.
+class OwnChangePage {
+  public:
+    OwnChangePage(const TableDirectory& tables, SequenceNumber after, std::size_t count)
+        : tables_(tables), count_(count) {
+        page_.through = after;
+    }
+
+    [[nodiscard]] bool full() const;
+    // REQUIRES: not full().
+    void add(OwnChange change);
+    void pass(SequenceNumber change_of_another_region);
+    [[nodiscard]] OwnChanges take() && { return std::move(page_); }
+
+  private:
+    const TableDirectory& tables_;
+    const std::size_t count_;
+    std::size_t bytes_ = 0;
+    std::size_t passed_ = 0;
+    OwnChanges page_;
 };
 
 }  // namespace meridian::store

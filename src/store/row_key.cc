@@ -196,6 +196,13 @@ Result<DecodedRowKey> decode_row_key(std::string_view row) {
     return decoded;
 }
 
+RowRange rows_under(const Table& table, std::string_view prefix) {
+    std::string row;
+    append_big_endian(table.id, kTableBytes, row);
+    row += prefix;
+    return rows_under(std::move(row));
+}
+
 Result<RowRange> query_range(const Table& table, const Query& query) {
     const item::KeySchema partition_only{table.schema.key.partition, std::nullopt};
     const auto partition =

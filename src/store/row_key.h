@@ -39,6 +39,9 @@ struct RowRange {
     [[nodiscard]] bool empty() const { return low >= high; }
 };
 
+// The rows of a table that start with `prefix` behind the table's id.
+[[nodiscard]] RowRange rows_under(const Table& table, std::string_view prefix);
+
 // The rows that a query may examine: its partition, narrowed by its sort condition and by where the
 // page starts. kInvalidInput names the attribute that does not fit the schema.
 [[nodiscard]] Result<RowRange> query_range(const Table& table, const Query& query);

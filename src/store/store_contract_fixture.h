@@ -15,13 +15,15 @@
 #include "expression/update.h"
 #include "item/key.h"
 #include "item/value.h"
-#include "store/table_store.h"
+#include "store/replica_store.h"
 
 namespace meridian::store {
 
-// Makes an empty store; whatever it needs (a folder) goes away with the last pointer to it.
+// Makes an empty store of a region; whatever it needs (a folder) goes away with the last pointer to
+// it.
 struct StoreMaker {
-    std::shared_ptr<TableStore> (*make)(const Clock& clock);
+    std::shared_ptr<ReplicaStore> (*make)(const Clock& clock, const std::string& region);
+    int histories;  // how many random ones its writes are worth
 };
 
 class StoreContract : public testing::TestWithParam<StoreMaker> {
@@ -47,7 +49,7 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
         EXPECT_TRUE(created) << created.error().message;
     }
 
-    [[nodiscard]] TableStore& store() const { return *store_; }
+    [[nodiscard]] ReplicaStore& store() const { return *store_; }
 
     static item::Value number(std::int64_t value) { return item::Number(value); }
     static item::Key simple_key(std::string id) { return {{"id", std::move(id)}}; }
@@ -119,7 +121,7 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
     ManualClock clock_{Instant{std::chrono::milliseconds{1'700'000'000'123}}};
 
   private:
-    std::shared_ptr<TableStore> store_ = GetParam().make(clock_);
+    std::shared_ptr<ReplicaStore> store_ = GetParam().make(clock_, "here");
 };
 
 }  // namespace meridian::store

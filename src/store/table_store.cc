@@ -1,31 +1,15 @@
 #include "store/table_store.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "base/check.h"
+#include "store/wait_for.h"
 
 namespace meridian::store {
 
 std::vector<WriteOutcome> TableStore::write_all(std::vector<Write> writes, Atomicity atomicity) {
-    // Not std::binary_semaphore: libstdc++ 12's can sleep through its wake-up (GCC bug 104928).
-    // Notified under the lock, because this frame is gone as soon as the waiter may run.
-    struct Waiter {
-        std::mutex mutex;
-        std::condition_variable wake;
-        bool done = false;
-        std::vector<WriteOutcome> outcomes;
-    } waiter;
-    submit(std::move(writes), atomicity, [&waiter](std::vector<WriteOutcome> outcomes) {
-        const std::lock_guard lock(waiter.mutex);
-        waiter.outcomes = std::move(outcomes);
-        waiter.done = true;
-        waiter.wake.notify_one();
-    });
-    std::unique_lock lock(waiter.mutex);
-    waiter.wake.wait(lock, [&waiter] { return waiter.done; });
-    return std::move(waiter.outcomes);
+    return wait_for<std::vector<WriteOutcome>>(
+        [&](WriteDone done) { submit(std::move(writes), atomicity, std::move(done)); });
 }
 
 WriteOutcome TableStore::write(Write write) {

@@ -32,25 +32,6 @@ bool holds_empty_set(const item::Value& value) {
            is_empty_set<item::BinarySet>(value);
 }
 
-Result<void> check_item(const item::Item& item) {
-    for (const auto& [name, value] : item) {
-        if (item::nesting(value) > item::kNestingMax) {
-            return fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", name, item::kTooDeep));
-        }
-        if (holds_empty_set(value)) {
-            return fail(
-                ErrorCode::kInvalidInput,
-                fmt::format("One or more parameter values were invalid: An empty set in {}", name));
-        }
-    }
-    if (const auto bytes = item::size_bytes(item); bytes > item::kItemBytesMax) {
-        return fail(ErrorCode::kTooLarge,
-                    fmt::format("Item size has exceeded the maximum allowed size: {} of {} bytes",
-                                bytes, item::kItemBytesMax));
-    }
-    return {};
-}
-
 Result<void> check_condition(const Write& write, const item::Item* before) {
     if (!write.condition) {
         return {};
@@ -110,6 +91,25 @@ Result<item::Key> key_of_write(const item::KeySchema& schema, const Write& write
         return item::checked_key(schema, deletion->key);
     }
     return item::checked_key(schema, std::get<CheckItem>(write.action).key);
+}
+
+Result<void> check_item(const item::Item& item) {
+    for (const auto& [name, value] : item) {
+        if (item::nesting(value) > item::kNestingMax) {
+            return fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", name, item::kTooDeep));
+        }
+        if (holds_empty_set(value)) {
+            return fail(
+                ErrorCode::kInvalidInput,
+                fmt::format("One or more parameter values were invalid: An empty set in {}", name));
+        }
+    }
+    if (const auto bytes = item::size_bytes(item); bytes > item::kItemBytesMax) {
+        return fail(ErrorCode::kTooLarge,
+                    fmt::format("Item size has exceeded the maximum allowed size: {} of {} bytes",
+                                bytes, item::kItemBytesMax));
+    }
+    return {};
 }
 
 Result<Image> evaluate_write(const item::Key& key, Write write, const Image& before) {

@@ -15,6 +15,9 @@ namespace meridian::store {
 // The key of the item that the write is about. kInvalidInput names the attribute.
 [[nodiscard]] Result<item::Key> key_of_write(const item::KeySchema& schema, const Write& write);
 
+// kInvalidInput, kTooLarge: no write may leave such an item.
+[[nodiscard]] Result<void> check_item(const item::Item& item);
+
 // The item as it is after the write, or nothing when there is none. A check gives the item back.
 //
 // kConditionFailed: the condition does not hold for `before` (nothing: the item does not exist).

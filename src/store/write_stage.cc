@@ -11,9 +11,13 @@
 
 namespace meridian::store {
 
-WriteStage::WriteStage(const TableDirectory& tables, CommittedItem committed, SequenceNumber last,
-                       Instant at)
-    : tables_(tables), committed_(std::move(committed)), last_(last), at_(at) {}
+namespace {
+
+std::size_t bytes_of(const Image& image) {
+    return image ? item::size_bytes(*image) : 0;
+}
+
+}  // namespace
 
 std::vector<WriteOutcome> WriteStage::add(std::vector<Write> writes, Atomicity atomicity) {
     if (atomicity == Atomicity::kAll) {
@@ -22,7 +26,7 @@ std::vector<WriteOutcome> WriteStage::add(std::vector<Write> writes, Atomicity a
     std::vector<WriteOutcome> outcomes;
     outcomes.reserve(writes.size());
     for (auto& write : writes) {
-        outcomes.push_back(stage(decide(std::move(write))));
+        outcomes.push_back(make(decide(std::move(write))));
     }
     return outcomes;
 }
@@ -51,7 +55,7 @@ std::vector<WriteOutcome> WriteStage::add_all_or_none(std::vector<Write> writes)
     outcomes.reserve(decisions.size());
     for (auto& decision : decisions) {
         if (!refused) {
-            outcomes.push_back(stage(std::move(decision)));
+            outcomes.push_back(make(std::move(decision)));
         } else if (decision.outcome.error) {
             outcomes.push_back(std::move(decision.outcome));
         } else {
@@ -72,7 +76,7 @@ WriteStage::Decision WriteStage::decide(Write write) const {
 }
 
 Result<void> WriteStage::decide(Write write, Decision& decision) const {
-    const auto table = tables_.find(write.table);
+    const auto table = start_.tables.find(write.table);
     if (!table) {
         return std::unexpected(table.error());
     }
@@ -85,7 +89,7 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
     if (!before) {
         return std::unexpected(std::move(before).error());
     }
-    decision.outcome.before = *std::move(before);
+    decision.outcome.before = std::move(before->image);
     const bool only_checks = std::holds_alternative<CheckItem>(write.action);
     auto after = evaluate_write(*key, std::move(write), decision.outcome.before);
     if (!after) {
@@ -93,29 +97,45 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
     }
     decision.outcome.after = *std::move(after);
     if (!only_checks && (decision.outcome.before || decision.outcome.after)) {
-        decision.change =
-            StagedChange{decision.row, Change{0, at_, (*table)->schema.name, *std::move(key),
-                                              decision.outcome.before, decision.outcome.after}};
+        const bool over_item = static_cast<bool>(decision.outcome.before);
+        const bool over_tombstone = !over_item && before->version;
+        decision.change = StagedChange{decision.row,
+                                       Change{0, start_.at, (*table)->schema.name, *std::move(key),
+                                              decision.outcome.before, decision.outcome.after},
+                                       std::move(before->version), over_item, over_tombstone};
     }
     return {};
 }
 
-Result<Image> WriteStage::current(const std::string& row) const {
+Result<VersionedImage> WriteStage::current(const std::string& row) const {
     if (const auto staged = newest_.find(row); staged != newest_.end()) {
-        return changes_[staged->second].change.after;
+        const auto& change = group_.changes[staged->second];
+        return VersionedImage{change.change.after, change.version};
     }
-    return committed_(row);
+    return start_.committed.row(row);
 }
 
-WriteOutcome WriteStage::stage(Decision decision) {
-    if (decision.change) {
-        const auto sequence = last_ + changes_.size() + 1;
-        decision.outcome.sequence = sequence;
-        decision.change->change.sequence = sequence;
-        newest_[decision.row] = changes_.size();
-        changes_.push_back(*std::move(decision.change));
+WriteOutcome WriteStage::make(Decision decision) {
+    if (!decision.change) {
+        bytes_ += bytes_of(decision.outcome.before);
+        return std::move(decision.outcome);
     }
+    auto& version = decision.change->version;
+    if (!version && collected_ != HybridTime{}) {
+        // What was here may have been forgotten; whatever it was, it was seen.
+        version.seen.push_back({collected_, std::string(kEveryRegion)});
+    }
+    const auto time = start_.clock.tick(start_.at, version.stamp.time);
+    version = succeed(std::move(version), {time, start_.region});
+    decision.change->change.sequence = decision.outcome.sequence = ++last_;
+    stage(*std::move(decision.change));
     return std::move(decision.outcome);
+}
+
+void WriteStage::stage(StagedChange change) {
+    bytes_ += bytes_of(change.change.before) + bytes_of(change.change.after);
+    newest_[change.row] = group_.changes.size();
+    group_.changes.push_back(std::move(change));
 }
 
 }  // namespace meridian::store

@@ -1,5 +1,6 @@
 #include "store/memory/memory_store.h"
 
+#include <algorithm>
 #include <deque>
 #include <iterator>
 #include <map>
@@ -7,9 +8,13 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "base/check.h"
+#include "item/codec.h"
 #include "item/value.h"
 #include "store/page_builder.h"
+#include "store/region_directory.h"
 #include "store/row_key.h"
+#include "store/single_writer_store.h"
 #include "store/table_directory.h"
 #include "store/write_logic.h"
 #include "store/write_stage.h"
@@ -18,16 +23,41 @@ namespace meridian::store {
 namespace {
 
 constexpr std::size_t kQueueWritesMax = 65'536;
+constexpr std::size_t kTombstonesAtOnce = 4096;
 
-class MemoryStore final : public TableStore {
+struct LogEntry {
+    Change change;
+    Version version;
+};
+
+struct Tables {
+    std::map<std::string, VersionedImage, std::less<>> items;
+    std::map<std::string, Version, std::less<>> tombstones;
+};
+
+// A copy of everything; the images are shared.
+class MemoryView final : public StoreView {
   public:
-    explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+    MemoryView(const TableDirectory& directory, SequenceNumber sequence, Tables tables)
+        : StoreView(directory, sequence), tables_(std::move(tables)) {}
+
+  private:
+    Result<void> visit(Rows rows, const RowRange& range, const Visitor& visitor) const override;
+
+    const Tables tables_;
+};
+
+class MemoryStore final : public SingleWriterStore, private CommittedState {
+  public:
+    MemoryStore(const Clock& clock, std::string region)
+        : clock_(clock), region_(std::move(region)), log_id_(new_log_id()) {
+        CHECK(check_region(region_));
+        regions_.add(region_);
+    }
 
     Result<void> create_table(const TableSchema& schema) override;
     Result<TableSchema> describe_table(std::string_view table) const override;
-    std::vector<TableSchema> list_tables() const override { return tables_.list(); }
-
-    void submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) override;
+    std::vector<TableSchema> list_tables() const override { return directory_.list(); }
 
     Result<std::optional<item::Item>> get(const ItemRef& ref) const override;
     Result<std::vector<std::optional<item::Item>>> get_many(
@@ -39,32 +69,52 @@ class MemoryStore final : public TableStore {
     Result<std::vector<Change>> read_log(SequenceNumber after, std::size_t count) const override;
     void observe(CommitObserver observer) override;
 
-  private:
-    struct Submission {
-        std::vector<Write> writes;
-        Atomicity atomicity;
-        WriteDone done;
-    };
+    const std::string& region() const override { return region_; }
+    LogId log_id() const override { return log_id_; }
+    Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override;
+    Result<Cursor> cursor(std::string_view region) const override;  // also CommittedState's
+    Result<std::unique_ptr<StoreView>> open_view() const override;
+    Result<VersionedImage> get_version(const ItemRef& ref) const override;
+    Result<ConflictPage> conflicts(std::string_view position, std::size_t count) const override;
+    Result<void> forget_conflicts(HybridTime up_to) override;
 
-    void make(Submission submission);
+  private:
+    void queue(std::unique_ptr<WriteJob> job) override;
+    Result<TombstonePage> find_tombstones(std::string_view from, HybridTime up_to) const override;
+
+    Result<VersionedImage> row(std::string_view row) const override;
+    Result<void> admit(const RemoteBatch& batch) override;
+
+    void make(WriteJob& job);
     // The changes, once they are in the tables.
-    std::vector<Change> put_in(std::span<StagedChange> staged);
+    std::vector<Change> put_in(StagedGroup& group);
+    void put_in(StagedChange& staged);
+    VersionedImage state_at(std::string_view row) const;
     std::optional<item::Item> item_at(std::string_view row) const;
 
     const Clock& clock_;
-    TableDirectory tables_;
+    const std::string region_;
+    const LogId log_id_;
+    TableDirectory directory_;
     std::mutex creation_mutex_;
 
-    // Submissions that wait, and whether a thread is making them.
+    // Jobs that wait, and whether a thread is doing them.
     std::mutex queue_mutex_;
-    std::deque<Submission> queue_;
+    std::deque<std::unique_ptr<WriteJob>> queue_;
     std::size_t queued_writes_ = 0;
     bool making_ = false;
 
-    // Changed only by the thread that makes submissions, under the exclusive lock.
+    // Of the thread that does the jobs.
+    HybridClock hybrid_clock_;
+    RegionDirectory regions_;
+    HybridTime collected_;
+
+    // Changed only by the thread that does the jobs, under the exclusive lock.
     mutable std::shared_mutex rows_mutex_;
-    std::map<std::string, item::Item, std::less<>> rows_;
-    std::deque<Change> log_;  // the change with sequence n is at n - 1
+    Tables tables_;
+    std::deque<LogEntry> log_;  // the change with sequence n is at n - 1
+    std::map<std::string, Cursor, std::less<>> cursors_;
+    std::map<std::string, Conflict, std::less<>> conflicts_;
 
     std::mutex observers_mutex_;
     std::vector<std::shared_ptr<CommitObserver>> observers_;
@@ -75,51 +125,55 @@ Result<void> MemoryStore::create_table(const TableSchema& schema) {
         return checked;
     }
     const std::lock_guard lock(creation_mutex_);
-    if (const auto existing = tables_.find(schema.name)) {
+    if (const auto existing = directory_.find(schema.name)) {
         return check_same_schema((*existing)->schema, schema);
     }
-    tables_.add({tables_.next_id(), schema});
+    directory_.add({directory_.next_id(), schema});
     return {};
 }
 
 Result<TableSchema> MemoryStore::describe_table(std::string_view table) const {
-    const auto found = tables_.find(table);
+    const auto found = directory_.find(table);
     if (!found) {
         return std::unexpected(found.error());
     }
     return (*found)->schema;
 }
 
-void MemoryStore::submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) {
+void MemoryStore::queue(std::unique_ptr<WriteJob> job) {
     std::unique_lock lock(queue_mutex_);
-    if (queued_writes_ + writes.size() > kQueueWritesMax) {
+    if (queued_writes_ + job->writes() > kQueueWritesMax) {
         lock.unlock();
-        done(refuse_all(writes.size(), queue_full(kQueueWritesMax)));
+        job->finish(std::unexpected(queue_full(kQueueWritesMax)));
         return;
     }
-    queued_writes_ += writes.size();
-    queue_.push_back({std::move(writes), atomicity, std::move(done)});
+    queued_writes_ += job->writes();
+    queue_.push_back(std::move(job));
     if (making_) {
         return;
     }
     making_ = true;
     while (!queue_.empty()) {
-        Submission next = std::move(queue_.front());
+        const auto next = std::move(queue_.front());
         queue_.pop_front();
-        queued_writes_ -= next.writes.size();
+        queued_writes_ -= next->writes();
         lock.unlock();
-        make(std::move(next));
+        make(*next);
         lock.lock();
     }
     making_ = false;
 }
 
-void MemoryStore::make(Submission submission) {
-    WriteStage stage(
-        tables_, [this](std::string_view row) { return CommittedItem::result_type(item_at(row)); },
-        log_.size(), clock_.now());
-    auto outcomes = stage.add(std::move(submission.writes), submission.atomicity);
-    const auto changes = put_in(stage.changes());
+void MemoryStore::make(WriteJob& job) {
+    WriteStage stage({.tables = directory_,
+                      .committed = *this,
+                      .clock = hybrid_clock_,
+                      .region = region_,
+                      .at = clock_.now(),
+                      .last = log_.size(),
+                      .collected = collected_});
+    job.decide(stage);
+    const auto changes = put_in(stage.group());
     if (!changes.empty()) {
         std::unique_lock lock(observers_mutex_);
         const auto observers = observers_;
@@ -128,33 +182,81 @@ void MemoryStore::make(Submission submission) {
             (*observer)(changes);
         }
     }
-    submission.done(std::move(outcomes));
+    job.finish({});
 }
 
-std::vector<Change> MemoryStore::put_in(std::span<StagedChange> staged) {
+std::vector<Change> MemoryStore::put_in(StagedGroup& group) {
     std::vector<Change> changes;
-    changes.reserve(staged.size());
+    changes.reserve(group.changes.size());
     const std::unique_lock lock(rows_mutex_);
-    for (auto& [row, change] : staged) {
-        if (change.after) {
-            rows_.insert_or_assign(std::move(row), *change.after);
-        } else {
-            rows_.erase(row);
+    for (auto& staged : group.changes) {
+        put_in(staged);
+        if (staged.change.sequence != 0) {
+            log_.push_back({staged.change, std::move(staged.version)});
+            changes.push_back(std::move(staged.change));
         }
-        log_.push_back(change);
-        changes.push_back(std::move(change));
     }
+    for (auto& staged : group.conflicts) {
+        conflicts_.insert_or_assign(staged.key(), std::move(staged.conflict));
+    }
+    for (const auto& [region, cursor] : group.cursors) {
+        cursors_.insert_or_assign(region, cursor);
+    }
+    collected_ = std::max(collected_, group.collected);
     return changes;
 }
 
-// REQUIRES: rows_mutex_ is held, or this is the thread that makes submissions.
+// REQUIRES: rows_mutex_ is held exclusively.
+void MemoryStore::put_in(StagedChange& staged) {
+    const auto& [row, change, version, over_item, over_tombstone] = staged;
+    if (change.after) {
+        tables_.items.insert_or_assign(row, VersionedImage{change.after, version});
+    } else if (over_item) {
+        tables_.items.erase(row);
+    }
+    if (!change.after && version) {
+        tables_.tombstones.insert_or_assign(row, version);
+    } else if (over_tombstone) {
+        tables_.tombstones.erase(row);
+    }
+}
+
+// REQUIRES: rows_mutex_ is held, or this is the thread that does the jobs; so too below.
+VersionedImage MemoryStore::state_at(std::string_view row) const {
+    if (const auto item = tables_.items.find(row); item != tables_.items.end()) {
+        return item->second;
+    }
+    const auto tombstone = tables_.tombstones.find(row);
+    return {{}, tombstone == tables_.tombstones.end() ? Version{} : tombstone->second};
+}
+
 std::optional<item::Item> MemoryStore::item_at(std::string_view row) const {
-    const auto found = rows_.find(row);
-    return found == rows_.end() ? std::nullopt : std::optional(found->second);
+    const auto found = tables_.items.find(row);
+    return found == tables_.items.end() ? std::nullopt : std::optional(*found->second.image);
+}
+
+Result<VersionedImage> MemoryStore::row(std::string_view row) const {
+    return state_at(row);
+}
+
+Result<void> MemoryStore::admit(const RemoteBatch& batch) {
+    const auto unknown = regions_.unknown_in(batch);
+    if (!unknown) {
+        return std::unexpected(unknown.error());
+    }
+    for (const auto& name : *unknown) {
+        regions_.add(name);
+    }
+    for (const auto& schema : batch.tables) {
+        if (auto created = create_table(schema); !created) {
+            return created;
+        }
+    }
+    return {};
 }
 
 Result<std::optional<item::Item>> MemoryStore::get(const ItemRef& ref) const {
-    const auto row = row_of(tables_, ref);
+    const auto row = row_of(directory_, ref);
     if (!row) {
         return std::unexpected(row.error());
     }
@@ -167,7 +269,7 @@ Result<std::vector<std::optional<item::Item>>> MemoryStore::get_many(
     std::vector<std::string> rows;
     rows.reserve(refs.size());
     for (const auto& ref : refs) {
-        auto row = row_of(tables_, ref);
+        auto row = row_of(directory_, ref);
         if (!row) {
             return std::unexpected(std::move(row).error());
         }
@@ -185,7 +287,7 @@ Result<std::vector<std::optional<item::Item>>> MemoryStore::get_many(
 template <typename Iterator>
 Result<Page> page_of(Iterator first, const Iterator& last, PageBuilder page) {
     for (; first != last && !page.full(); ++first) {
-        if (const auto examined = page.examine(first->second); !examined) {
+        if (const auto examined = page.examine(*first->second.image); !examined) {
             return std::unexpected(examined.error());
         }
     }
@@ -193,7 +295,7 @@ Result<Page> page_of(Iterator first, const Iterator& last, PageBuilder page) {
 }
 
 Result<Page> MemoryStore::query(const Query& query) const {
-    const auto table = tables_.find(query.table);
+    const auto table = directory_.find(query.table);
     if (!table) {
         return std::unexpected(table.error());
     }
@@ -206,15 +308,15 @@ Result<Page> MemoryStore::query(const Query& query) const {
     }
     PageBuilder page((*table)->schema.key, query.limit, query.filter);
     const std::shared_lock lock(rows_mutex_);
-    const auto first = rows_.lower_bound(range->low);
-    const auto last = rows_.lower_bound(range->high);
+    const auto first = tables_.items.lower_bound(range->low);
+    const auto last = tables_.items.lower_bound(range->high);
     return query.forward ? page_of(first, last, std::move(page))
                          : page_of(std::reverse_iterator(last), std::reverse_iterator(first),
                                    std::move(page));
 }
 
 Result<Page> MemoryStore::scan(const Scan& scan) const {
-    const auto table = tables_.find(scan.table);
+    const auto table = directory_.find(scan.table);
     if (!table) {
         return std::unexpected(table.error());
     }
@@ -226,7 +328,7 @@ Result<Page> MemoryStore::scan(const Scan& scan) const {
         return Page{};
     }
     const std::shared_lock lock(rows_mutex_);
-    return page_of(rows_.lower_bound(range->low), rows_.lower_bound(range->high),
+    return page_of(tables_.items.lower_bound(range->low), tables_.items.lower_bound(range->high),
                    PageBuilder((*table)->schema.key, scan.limit, scan.filter));
 }
 
@@ -239,7 +341,7 @@ Result<std::vector<Change>> MemoryStore::read_log(SequenceNumber after, std::siz
     ChangePage page(count);
     const std::shared_lock lock(rows_mutex_);
     for (auto next = after; next < log_.size(); ++next) {
-        if (!page.add(log_[next])) {
+        if (!page.add(log_[next].change)) {
             break;
         }
     }
@@ -251,10 +353,106 @@ void MemoryStore::observe(CommitObserver observer) {
     observers_.push_back(std::make_shared<CommitObserver>(std::move(observer)));
 }
 
+Result<OwnChanges> MemoryStore::read_own(SequenceNumber after, std::size_t count) const {
+    OwnChangePage page(directory_, after, count);
+    const std::shared_lock lock(rows_mutex_);
+    for (auto next = after; next < log_.size() && !page.full(); ++next) {
+        const auto& [change, version] = log_[next];
+        if (version.stamp.region == region_) {
+            page.add(
+                {change.sequence, change.at, {change.table, change.key, {change.after, version}}});
+        } else {
+            page.pass(change.sequence);
+        }
+    }
+    return std::move(page).take();
+}
+
+Result<Cursor> MemoryStore::cursor(std::string_view region) const {
+    const std::shared_lock lock(rows_mutex_);
+    const auto found = cursors_.find(region);
+    return found == cursors_.end() ? Cursor{} : found->second;
+}
+
+Result<std::unique_ptr<StoreView>> MemoryStore::open_view() const {
+    const std::shared_lock lock(rows_mutex_);
+    return std::make_unique<MemoryView>(directory_, log_.size(), tables_);
+}
+
+Result<void> MemoryView::visit(Rows rows, const RowRange& range, const Visitor& visitor) const {
+    const auto show = [&](const auto& map, auto row_of_entry) -> Result<void> {
+        for (auto entry = map.lower_bound(range.low);
+             entry != map.end() && entry->first < range.high; ++entry) {
+            const auto visited = visitor(row_of_entry(*entry));
+            if (!visited) {
+                return std::unexpected(visited.error());
+            }
+            if (*visited == Visit::kStop) {
+                break;
+            }
+        }
+        return {};
+    };
+    if (rows == Rows::kDeletes) {
+        return show(tables_.tombstones,
+                    [](const auto& entry) { return Row{entry.first, {}, entry.second}; });
+    }
+    std::string encoded;
+    return show(tables_.items, [&encoded](const auto& entry) {
+        encoded = item::encode(*entry.second.image);
+        return Row{entry.first, encoded, entry.second.version};
+    });
+}
+
+Result<VersionedImage> MemoryStore::get_version(const ItemRef& ref) const {
+    const auto row = row_of(directory_, ref);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    const std::shared_lock lock(rows_mutex_);
+    return state_at(*row);
+}
+
+Result<ConflictPage> MemoryStore::conflicts(std::string_view position, std::size_t count) const {
+    ConflictPage page;
+    const std::shared_lock lock(rows_mutex_);
+    for (auto entry = conflicts_.lower_bound(position); entry != conflicts_.end(); ++entry) {
+        if (page.conflicts.size() == count) {
+            page.next = entry->first;
+            break;
+        }
+        page.conflicts.push_back(entry->second);
+    }
+    return page;
+}
+
+Result<void> MemoryStore::forget_conflicts(HybridTime up_to) {
+    const std::unique_lock lock(rows_mutex_);
+    conflicts_.erase(conflicts_.begin(), conflicts_.lower_bound(conflict_keys_end(up_to)));
+    return {};
+}
+
+Result<TombstonePage> MemoryStore::find_tombstones(std::string_view from, HybridTime up_to) const {
+    TombstonePage page;
+    const std::shared_lock lock(rows_mutex_);
+    std::size_t seen = 0;
+    for (auto entry = tables_.tombstones.lower_bound(from); entry != tables_.tombstones.end();
+         ++entry, ++seen) {
+        if (seen == kTombstonesAtOnce) {
+            page.next = entry->first;
+            break;
+        }
+        if (entry->second.stamp.time <= up_to) {
+            page.rows.push_back(entry->first);
+        }
+    }
+    return page;
+}
+
 }  // namespace
 
-std::unique_ptr<TableStore> open_memory_store(const Clock& clock) {
-    return std::make_unique<MemoryStore>(clock);
+std::unique_ptr<ReplicaStore> open_memory_store(const Clock& clock, std::string region) {
+    return std::make_unique<MemoryStore>(clock, std::move(region));
 }
 
 }  // namespace meridian::store

@@ -1,9 +1,10 @@
 // Processes that are killed while they write: nothing acknowledged may be missing afterwards, and
 // nothing may be half there.
 //
-// The child is this program with --crash-child. It writes from several threads and reports every
-// acknowledged write through a pipe; the parent kills it after some of them, opens its folder, and
-// compares. Environment: MERIDIAN_CRASH_ROUNDS (40), MERIDIAN_CRASH_SEED (random, printed).
+// The child is this program with --crash-child. It writes from several threads, one of which is
+// another region, and reports every acknowledged write through a pipe; the parent kills it after
+// some of them, opens its folder, and compares. Environment: MERIDIAN_CRASH_ROUNDS (40),
+// MERIDIAN_CRASH_SEED (random, printed).
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ namespace {
 
 constexpr const char* kTable = "Table";
 constexpr int kThreads = 6;
+constexpr int kPeerThread = kThreads;  // applies batches of another region
+constexpr const char* kPeer = "peer";
 constexpr int kSlots = 5;
 
 // What the child says after an acknowledged write. The first report of all, with thread -1, says
@@ -66,17 +69,21 @@ class Script {
             case 2:
                 return {put(id("left"), step), put(slot, step), put(id("right"), step)};
             default:
-                return {put(id("own"), step), add_one(shared_id(seed_))};
+                return {put(id("own"), step), add_one(shared_id(seed_)),
+                        put(shared_id(seed_) + "-with-peer", step)};
         }
     }
 
-    // The state of the thread's items after that many steps, the shared one left out.
+    // The state of the thread's items after that many steps, the shared ones left out.
     [[nodiscard]] std::map<std::string, int> state_after(int steps) const {
         std::map<std::string, int> state;
         for (int step = 0; step < steps; ++step) {
             for (const auto& write : writes(step)) {
                 if (const auto* put = std::get_if<PutItem>(&write.action)) {
-                    state[*put->item.at("id").as<std::string>()] = step;
+                    const auto& put_id = *put->item.at("id").as<std::string>();
+                    if (put_id.starts_with(id(""))) {
+                        state[put_id] = step;
+                    }
                 } else if (const auto* gone = std::get_if<DeleteItem>(&write.action)) {
                     state.erase(*gone->key.at("id").as<std::string>());
                 }
@@ -115,7 +122,51 @@ class Script {
     int thread_;
 };
 
-std::unique_ptr<TableStore> open_store(const std::filesystem::path& folder, const Clock& clock) {
+// What another region sends: step n brings the change n + 1 of its log.
+class PeerScript {
+  public:
+    explicit PeerScript(std::uint64_t seed) : seed_(seed), script_(seed, kPeerThread) {}
+
+    [[nodiscard]] LogId log() const { return LogId{seed_}; }
+    [[nodiscard]] std::string contested_id() const {
+        return Script::shared_id(seed_) + "-with-peer";
+    }
+    [[nodiscard]] static Stamp stamp(int step) {
+        return {HybridTime{static_cast<std::uint64_t>(step) + 1}, kPeer};
+    }
+
+    // Puts and deletes of the peer's own items, and a put of one that clients write too.
+    [[nodiscard]] RemoteBatch batch(int step) const {
+        RemoteBatch batch{.from = kPeer, .part = LogPart{log(), after(step), after(step) + 1}};
+        auto writes = script_.writes(step);
+        writes.push_back({kTable, PutItem{{{"id", contested_id()}, {"n", item::Number(1)}}}, {}});
+        for (auto& write : writes) {
+            VersionedItem item{kTable, {}, {{}, {stamp(step), {}}}};
+            if (auto* put = std::get_if<PutItem>(&write.action)) {
+                item.key = {{"id", put->item.at("id")}};
+                item.state.image = std::move(put->item);
+            } else if (auto* gone = std::get_if<DeleteItem>(&write.action)) {
+                item.key = std::move(gone->key);
+            } else {
+                continue;
+            }
+            batch.items.push_back(std::move(item));
+        }
+        return batch;
+    }
+    [[nodiscard]] std::map<std::string, int> state_after(int steps) const {
+        return script_.state_after(steps);
+    }
+    [[nodiscard]] std::string prefix() const { return script_.id(""); }
+
+  private:
+    static SequenceNumber after(int step) { return static_cast<SequenceNumber>(step); }
+
+    std::uint64_t seed_;
+    Script script_;
+};
+
+std::unique_ptr<ReplicaStore> open_store(const std::filesystem::path& folder, const Clock& clock) {
     // Long enough for one round's changes, short enough that the log is trimmed after some.
     auto store = open_rocksdb_store({.folder = folder, .log_changes_kept = 20'000}, clock);
     if (!store) {
@@ -149,6 +200,13 @@ std::unique_ptr<TableStore> open_store(const std::filesystem::path& folder, cons
             }
         });
     }
+    threads.emplace_back([&] {
+        const PeerScript script(seed);
+        for (int step = 0;; ++step) {
+            CHECK(store->apply_remote(script.batch(step)));
+            report({kPeerThread, step});
+        }
+    });
     threads.clear();
     ::_exit(0);
 }
@@ -170,7 +228,7 @@ std::vector<int> run_and_kill(const std::filesystem::path& folder, std::uint64_t
         ::_exit(127);
     }
     ::close(ends[1]);
-    std::vector<int> acknowledged(kThreads, 0);
+    std::vector<int> acknowledged(kThreads + 1, 0);
     Report report;
     for (std::uint64_t seen = 0; ::read(ends[0], &report, sizeof report) == sizeof report;) {
         if (report.thread >= 0) {
@@ -251,9 +309,28 @@ void expect_steps(const Rows& rows, std::uint64_t seed, const std::vector<int>& 
         most += script.shared_additions(steps + 1);
     }
     const auto shared = rows_of(rows, Script::shared_id(seed));
-    const int sum = shared.empty() ? 0 : shared.begin()->second;
+    const auto sum_of = shared.find(Script::shared_id(seed));
+    const int sum = sum_of == shared.end() ? 0 : sum_of->second;
     EXPECT_GE(sum, least);
     EXPECT_LE(sum, most);
+}
+
+// The cursor says exactly which batches are there.
+void expect_peer(const ReplicaStore& store, const Rows& rows, std::uint64_t seed,
+                 int acknowledged) {
+    const PeerScript script(seed);
+    const auto cursor = store.cursor(kPeer);
+    ASSERT_TRUE(cursor);
+    const int applied = cursor->log == script.log() ? static_cast<int>(cursor->sequence) : 0;
+    EXPECT_GE(applied, acknowledged);
+    EXPECT_LE(applied, acknowledged + 1);
+    EXPECT_EQ(rows_of(rows, script.prefix()), script.state_after(applied));
+    const auto contested = store.get_version({kTable, {{"id", script.contested_id()}}});
+    ASSERT_TRUE(contested);
+    if (applied > 0) {
+        EXPECT_TRUE(includes(contested->version, PeerScript::stamp(applied - 1)));
+    }
+    EXPECT_FALSE(includes(contested->version, PeerScript::stamp(applied)));
 }
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
@@ -286,6 +363,7 @@ TEST(Crash, KilledProcessesLoseNothingAcknowledged) {
         at = replay(*store, at, replayed);
         EXPECT_EQ(read_rows(*store), replayed) << "tables and log differ";
         expect_steps(replayed, round_seed, acknowledged);
+        expect_peer(*store, replayed, round_seed, acknowledged.back());
     }
     std::printf("%llu changes, slowest opening %lld ms\n", static_cast<unsigned long long>(at),
                 static_cast<long long>(slowest / std::chrono::milliseconds{1}));

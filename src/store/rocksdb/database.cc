@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -13,32 +12,6 @@
 
 namespace meridian::store {
 namespace {
-
-struct LogEnds {
-    SequenceNumber trimmed = 0;
-    SequenceNumber newest = 0;
-};
-
-Result<LogEnds> read_log_ends(const OpenDatabase& open, const std::filesystem::path& folder) {
-    const auto trimmed = read_catalog_number(open, folder, {}, kTrimmedKey);
-    if (!trimmed) {
-        return std::unexpected(trimmed.error());
-    }
-    const std::unique_ptr<rocksdb::Iterator> last(
-        open.db->NewIterator(rocksdb::ReadOptions(), open.log.get()));
-    last->SeekToLast();
-    if (!last->status().ok()) {
-        return std::unexpected(error_of(last->status(), folder));
-    }
-    if (!last->Valid()) {
-        return LogEnds{*trimmed, *trimmed};
-    }
-    const auto newest = decode_number(last->key().ToStringView());
-    if (!newest) {
-        return std::unexpected(damaged(folder, newest.error().message));
-    }
-    return LogEnds{*trimmed, std::max(*newest, *trimmed)};
-}
 
 // kCorruption: the log ends before a change that was acknowledged.
 Result<void> check_nothing_lost(SequenceNumber newest, SequenceNumber acknowledged,
@@ -54,9 +27,10 @@ Result<void> check_nothing_lost(SequenceNumber newest, SequenceNumber acknowledg
 }  // namespace
 
 OpenDatabase::~OpenDatabase() {
-    catalog.reset();
-    items.reset();
-    log.reset();
+    pins.reset();
+    for (auto* family : {&catalog, &items, &log, &tombstones, &conflicts}) {
+        family->reset();
+    }
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder,
@@ -82,7 +56,7 @@ Result<void> Database::settle() {
     if (auto settled = settle_format(*open_, folder_); !settled) {
         return settled;
     }
-    const auto ends = read_log_ends(*open_, folder_);
+    const auto ends = read_log_ends(*open_, folder_, {});
     if (!ends) {
         return std::unexpected(ends.error());
     }
@@ -175,7 +149,7 @@ Result<void> Database::reopen() {
         return std::unexpected(std::move(open).error());
     }
     open_.emplace(*std::move(open));
-    const auto ends = read_log_ends(*open_, folder_);
+    const auto ends = read_log_ends(*open_, folder_, {});
     if (!ends) {
         return std::unexpected(ends.error());
     }
@@ -184,28 +158,6 @@ Result<void> Database::reopen() {
     }
     last_sequence_ = ends->newest;
     return {};
-}
-
-Result<std::vector<Table>> Database::read_tables() const {
-    const auto database = access();
-    if (!database) {
-        return std::unexpected(database.error());
-    }
-    const std::unique_ptr<rocksdb::Iterator> entry(
-        (*database)->db->NewIterator(rocksdb::ReadOptions(), (*database)->catalog.get()));
-    std::vector<Table> tables;
-    for (entry->Seek(kTablePrefix);
-         entry->Valid() && entry->key().ToStringView().starts_with(kTablePrefix); entry->Next()) {
-        auto table = unseal_table(entry->value().ToStringView());
-        if (!table) {
-            return std::unexpected(damaged(folder_, table.error().message));
-        }
-        tables.push_back(*std::move(table));
-    }
-    if (!entry->status().ok()) {
-        return std::unexpected(error_of(entry->status(), folder_));
-    }
-    return tables;
 }
 
 }  // namespace meridian::store

@@ -13,16 +13,16 @@
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
-#include <vector>
 
 #include "base/result.h"
 #include "store/rocksdb/durable_mark.h"
-#include "store/table_directory.h"
+#include "store/rocksdb/pins.h"
 #include "store/table_store.h"
 
 namespace meridian::store {
@@ -33,8 +33,11 @@ struct OpenDatabase {
     std::unique_ptr<rocksdb::ColumnFamilyHandle> catalog;
     std::unique_ptr<rocksdb::ColumnFamilyHandle> items;
     std::unique_ptr<rocksdb::ColumnFamilyHandle> log;
+    std::unique_ptr<rocksdb::ColumnFamilyHandle> tombstones;
+    std::unique_ptr<rocksdb::ColumnFamilyHandle> conflicts;
+    std::unique_ptr<Pins> pins;
 
-    // Handles must go before the database.
+    // Handles and pins must go before the database.
     ~OpenDatabase();
     OpenDatabase() = default;
     OpenDatabase(OpenDatabase&&) = default;
@@ -77,7 +80,9 @@ class Database {
     [[nodiscard]] SequenceNumber last_sequence() const { return last_sequence_.load(); }
     // The newest change that was taken off the log, as stored when the database was opened.
     [[nodiscard]] SequenceNumber trimmed_at_opening() const { return trimmed_; }
-    [[nodiscard]] Result<std::vector<Table>> read_tables() const;
+
+    // For Pins: a number that no pin has had.
+    [[nodiscard]] std::uint64_t new_ticket() const { return ++tickets_; }
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
@@ -103,6 +108,7 @@ class Database {
     mutable std::shared_mutex open_mutex_;
     std::optional<OpenDatabase> open_;  // guarded by open_mutex_
 
+    mutable std::atomic<std::uint64_t> tickets_ = 0;
     std::atomic<SequenceNumber> last_sequence_ = 0;
     SequenceNumber trimmed_ = 0;
 };

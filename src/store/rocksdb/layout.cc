@@ -1,7 +1,6 @@
 #include "store/rocksdb/layout.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <chrono>
 #include <cstddef>
@@ -11,113 +10,118 @@
 #include "item/codec.h"
 #include "item/key.h"
 #include "item/number.h"
+#include "store/rocksdb/version_bytes.h"
 #include "store/row_key.h"
 
 namespace meridian::store {
 namespace {
 
-constexpr char kSealedFormat = 1;
-constexpr std::size_t kChecksumAt = 1;
-constexpr std::size_t kChecksumBytes = 4;
-constexpr std::size_t kMetadataAt = kChecksumAt + kChecksumBytes;
 constexpr std::size_t kNumberBytes = 8;
-constexpr std::size_t kLengthBytes = 4;
+constexpr std::size_t kUsualItemBytes = 256;
 
 std::unexpected<Error> damaged(std::string_view what) {
     return fail(ErrorCode::kCorruption, std::string(what));
 }
 
-void append_big_endian(std::uint64_t number, std::size_t bytes, std::string& out) {
-    for (std::size_t i = bytes; i-- > 0;) {
-        out.push_back(static_cast<char>(number >> (8 * i)));
-    }
+void append_instant(Instant at, std::string& out) {
+    append_number(static_cast<std::uint64_t>(at.time_since_epoch().count()), kNumberBytes, out);
 }
 
-std::uint64_t read_big_endian(std::string_view bytes) {
-    std::uint64_t number = 0;
-    for (const char byte : bytes) {
-        number = (number << 8) | static_cast<unsigned char>(byte);
-    }
-    return number;
+Instant instant_from(std::uint64_t number) {
+    return Instant{std::chrono::milliseconds{static_cast<std::int64_t>(number)}};
 }
 
-std::string checksum_of(std::string_view bytes) {
-    const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
-    std::string checksum;
-    for (std::size_t i = 0; i < kChecksumBytes; ++i) {
-        checksum.push_back(static_cast<char>(hash >> (8 * i)));
-    }
-    return checksum;
-}
-
-// A sealed value that is being written: append the payload, then close() it.
-std::string start_seal() {
-    std::string sealed(1, kSealedFormat);
-    sealed.append(kChecksumBytes, '\0');
-    sealed.push_back('\0');  // no metadata
-    return sealed;
-}
-
-std::string close(std::string sealed) {
-    const auto checksum = checksum_of(std::string_view(sealed).substr(kMetadataAt));
-    sealed.replace(kChecksumAt, kChecksumBytes, checksum);
-    return sealed;
-}
-
-// Takes parts off the front of a payload.
-class Reader {
-  public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-    [[nodiscard]] std::optional<std::string_view> take(std::size_t bytes) {
-        if (rest_.size() < bytes) {
-            return std::nullopt;
-        }
-        const auto taken = rest_.substr(0, bytes);
-        rest_.remove_prefix(bytes);
-        return taken;
-    }
-    [[nodiscard]] std::optional<std::uint64_t> number(std::size_t bytes) {
-        const auto taken = take(bytes);
-        return taken ? std::optional(read_big_endian(*taken)) : std::nullopt;
-    }
-    [[nodiscard]] std::optional<std::string_view> text() {
-        const auto length = number(kLengthBytes);
-        return length ? take(*length) : std::nullopt;
-    }
-    [[nodiscard]] bool done() const { return rest_.empty(); }
-
-  private:
-    std::string_view rest_;
-};
-
-void append_image(std::string_view encoded, std::string& out) {
+void append_encoded_image(std::string_view encoded, std::string& out) {
     out.push_back('\1');
-    append_big_endian(encoded.size(), kLengthBytes, out);
-    out += encoded;
+    append_text(encoded, out);
 }
 
-void append_no_image(std::string& out) {
-    out.push_back('\0');
+void append_image(const Image& image, std::string& out) {
+    if (image) {
+        append_encoded_image(item::encode(*image), out);
+    } else {
+        out.push_back('\0');
+    }
 }
 
-Result<std::optional<item::Item>> take_image(Reader& reader) {
-    const auto present = reader.number(1);
+// The bytes of an image; nothing for none.
+Result<std::optional<std::string_view>> take_encoded(PartReader& parts) {
+    const auto present = parts.number(1);
     if (!present || *present > 1) {
         return damaged("a change without an image");
     }
     if (*present == 0) {
         return std::nullopt;
     }
-    const auto bytes = reader.text();
-    if (!bytes) {
+    const auto encoded = parts.text();
+    if (!encoded) {
         return damaged("a change with a short image");
     }
-    auto item = item::decode(*bytes);
+    return encoded;
+}
+
+Result<Image> take_image(PartReader& parts) {
+    const auto encoded = take_encoded(parts);
+    if (!encoded) {
+        return std::unexpected(encoded.error());
+    }
+    if (!*encoded) {
+        return Image();
+    }
+    auto item = item::decode(**encoded);
     if (!item) {
         return std::unexpected(std::move(item).error());
     }
-    return *std::move(item);
+    return Image(*std::move(item));
+}
+
+// What changes and conflicts start with.
+struct Place {
+    Instant at;
+    std::string table;
+    item::Key key;
+};
+
+Result<Place> take_place(const TableDirectory& tables, PartReader& parts) {
+    const auto at = parts.number(kNumberBytes);
+    const auto row = parts.text();
+    if (!at || !row) {
+        return damaged("a change without time or key");
+    }
+    const auto decoded = decode_row_key(*row);
+    if (!decoded) {
+        return std::unexpected(decoded.error());
+    }
+    const auto table = tables.find(decoded->table_id);
+    if (!table) {
+        return damaged(table.error().message);
+    }
+    auto key = item::decode_key((*table)->schema.key, decoded->encoded_key);
+    if (!key) {
+        return std::unexpected(std::move(key).error());
+    }
+    return Place{instant_from(*at), (*table)->schema.name, *std::move(key)};
+}
+
+void append_state(const RegionDirectory& regions, const VersionedImage& state, std::string& out) {
+    append_text(encode_version(regions, state.version), out);
+    append_image(state.image, out);
+}
+
+Result<VersionedImage> take_state(const RegionDirectory& regions, PartReader& parts) {
+    const auto bytes = parts.text();
+    if (!bytes) {
+        return damaged("a conflict without a version");
+    }
+    auto version = decode_version(regions, *bytes);
+    if (!version) {
+        return std::unexpected(std::move(version).error());
+    }
+    auto image = take_image(parts);
+    if (!image) {
+        return std::unexpected(std::move(image).error());
+    }
+    return VersionedImage{*std::move(image), *std::move(version)};
 }
 
 item::Value key_attribute(const item::KeyAttribute& attribute) {
@@ -142,40 +146,6 @@ std::optional<item::KeyAttribute> read_key_attribute(const item::Value* value) {
 
 }  // namespace
 
-std::string seal(std::string_view payload) {
-    auto sealed = start_seal();
-    sealed += payload;
-    return close(std::move(sealed));
-}
-
-Result<std::string_view> unseal(std::string_view sealed) {
-    if (sealed.size() <= kMetadataAt || sealed[0] != kSealedFormat) {
-        return damaged("a record of an unknown format");
-    }
-    const auto covered = sealed.substr(kMetadataAt);
-    if (checksum_of(covered) != sealed.substr(kChecksumAt, kChecksumBytes)) {
-        return damaged("a record with a wrong checksum");
-    }
-    const auto metadata_bytes = static_cast<unsigned char>(covered[0]);
-    if (covered.size() < 1U + metadata_bytes) {
-        return damaged("a record with short metadata");
-    }
-    return covered.substr(1U + metadata_bytes);
-}
-
-std::string encode_number(std::uint64_t number) {
-    std::string bytes;
-    append_big_endian(number, kNumberBytes, bytes);
-    return bytes;
-}
-
-Result<std::uint64_t> decode_number(std::string_view bytes) {
-    if (bytes.size() != kNumberBytes) {
-        return damaged(fmt::format("a number of {} bytes", bytes.size()));
-    }
-    return read_big_endian(bytes);
-}
-
 std::string seal_table(const Table& table) {
     item::Item item{{"id", item::Number(std::int64_t{table.id})},
                     {"name", table.schema.name},
@@ -183,7 +153,7 @@ std::string seal_table(const Table& table) {
     if (table.schema.key.sort) {
         item.emplace("sort", key_attribute(*table.schema.key.sort));
     }
-    return seal_item(item);
+    return seal(item::encode(item));
 }
 
 Result<Table> unseal_table(std::string_view sealed) {
@@ -209,10 +179,22 @@ Result<Table> unseal_table(std::string_view sealed) {
     return table;
 }
 
-std::string seal_item(const item::Item& item) {
-    auto sealed = start_seal();
-    item::append_encoded(item, sealed);
-    return close(std::move(sealed));
+std::string seal_cursor(const Cursor& cursor) {
+    return seal(encode_number(std::to_underlying(cursor.log)) + encode_number(cursor.sequence));
+}
+
+Result<Cursor> unseal_cursor(std::string_view sealed) {
+    const auto payload = unseal(sealed);
+    if (!payload) {
+        return std::unexpected(payload.error());
+    }
+    PartReader parts(*payload);
+    const auto log = parts.number(kNumberBytes);
+    const auto sequence = parts.number(kNumberBytes);
+    if (!log || !sequence || !parts.done()) {
+        return damaged("a cursor of another size");
+    }
+    return Cursor{LogId{*log}, *sequence};
 }
 
 Result<item::Item> unseal_item(std::string_view sealed) {
@@ -223,28 +205,64 @@ Result<item::Item> unseal_item(std::string_view sealed) {
     return item::decode(*payload);
 }
 
-SealedChange seal_change(const StagedChange& staged) {
+Result<VersionedImage> unseal_row(const RegionDirectory& regions, std::string_view sealed) {
+    const auto parts = unseal_all(sealed);
+    if (!parts) {
+        return std::unexpected(parts.error());
+    }
+    auto item = item::decode(parts->payload);
+    if (!item) {
+        return std::unexpected(std::move(item).error());
+    }
+    auto version = version_of(regions, *parts);
+    if (!version) {
+        return std::unexpected(std::move(version).error());
+    }
+    return VersionedImage{*std::move(item), *std::move(version)};
+}
+
+Result<Version> version_of(const RegionDirectory& regions, const Unsealed& item) {
+    if (item.metadata.empty()) {
+        return Version{unversioned_stamp(item.payload), {}};
+    }
+    return decode_version(regions, item.metadata);
+}
+
+Result<Version> unseal_tombstone(const RegionDirectory& regions, std::string_view sealed) {
+    const auto parts = unseal_all(sealed);
+    if (!parts) {
+        return std::unexpected(parts.error());
+    }
+    return decode_version(regions, parts->metadata);
+}
+
+SealedChange seal_change(const RegionDirectory& regions, const StagedChange& staged) {
+    if (!staged.version) {
+        return {};
+    }
     SealedChange result;
-    auto sealed = start_seal();
-    const auto at = staged.change.at.time_since_epoch().count();
-    append_big_endian(static_cast<std::uint64_t>(at), kNumberBytes, sealed);
-    append_big_endian(staged.row.size(), kLengthBytes, sealed);
-    sealed += staged.row;
-    if (staged.change.before) {
-        append_image(item::encode(*staged.change.before), sealed);
-    } else {
-        append_no_image(sealed);
+    const auto& [sequence, at, table, key, before, after] = staged.change;
+    const auto version = encode_version(regions, staged.version);
+    auto row = start_seal(version);
+    const auto payload_at = row.size();
+    if (after) {
+        row.reserve(kUsualItemBytes);
+        item::append_encoded(*after, row);
     }
-    if (staged.change.after) {
-        auto item = start_seal();
-        const auto payload_at = item.size();
-        item::append_encoded(*staged.change.after, item);
-        append_image(std::string_view(item).substr(payload_at), sealed);
-        result.item = close(std::move(item));
-    } else {
-        append_no_image(sealed);
+    if (sequence != 0) {
+        auto log = start_seal(version);
+        log.reserve(2 * row.size() + staged.row.size() + kUsualItemBytes);
+        append_instant(at, log);
+        append_text(staged.row, log);
+        append_image(before, log);
+        if (after) {
+            append_encoded_image(std::string_view(row).substr(payload_at), log);
+        } else {
+            append_image(after, log);
+        }
+        result.log = close_seal(std::move(log));
     }
-    result.log = close(std::move(sealed));
+    result.row = close_seal(std::move(row));
     return result;
 }
 
@@ -254,29 +272,68 @@ Result<Change> unseal_change(const TableDirectory& tables, SequenceNumber sequen
     if (!payload) {
         return std::unexpected(payload.error());
     }
-    Reader reader(*payload);
-    const auto at = reader.number(kNumberBytes);
-    const auto row = reader.text();
-    if (!at || !row) {
-        return damaged("a change without time or key");
+    PartReader parts(*payload);
+    auto place = take_place(tables, parts);
+    if (!place) {
+        return std::unexpected(std::move(place).error());
     }
-    const auto decoded = decode_row_key(*row);
-    if (!decoded) {
-        return std::unexpected(decoded.error());
-    }
-    const auto table = tables.find(decoded->table_id);
-    if (!table) {
-        return damaged(table.error().message);
-    }
-    auto key = item::decode_key((*table)->schema.key, decoded->encoded_key);
-    auto before = take_image(reader);
-    auto after = take_image(reader);
-    if (!key || !before || !after || !reader.done()) {
+    auto before = take_image(parts);
+    auto after = take_image(parts);
+    if (!before || !after || !parts.done()) {
         return damaged(fmt::format("change {}", sequence));
     }
-    const Instant instant{std::chrono::milliseconds{static_cast<std::int64_t>(*at)}};
-    return Change{sequence,           instant,          (*table)->schema.name, *std::move(key),
-                  *std::move(before), *std::move(after)};
+    return Change{
+        sequence,           place->at,        std::move(place->table), std::move(place->key),
+        *std::move(before), *std::move(after)};
+}
+
+Result<OwnChange> unseal_own_change(const TableDirectory& tables, const RegionDirectory& regions,
+                                    SequenceNumber sequence, const Unsealed& sealed) {
+    PartReader parts(sealed.payload);
+    auto place = take_place(tables, parts);
+    if (!place) {
+        return std::unexpected(std::move(place).error());
+    }
+    auto version = decode_version(regions, sealed.metadata);
+    const bool skipped = take_encoded(parts).has_value();
+    auto after = take_image(parts);
+    if (!version || !skipped || !after || !parts.done()) {
+        return damaged(fmt::format("change {}", sequence));
+    }
+    return OwnChange{
+        sequence,
+        place->at,
+        {std::move(place->table), std::move(place->key), {*std::move(after), *std::move(version)}}};
+}
+
+std::string seal_conflict(const RegionDirectory& regions, std::string_view row,
+                          const Conflict& conflict) {
+    auto sealed = start_seal();
+    append_instant(conflict.at, sealed);
+    append_text(row, sealed);
+    append_state(regions, conflict.kept, sealed);
+    append_state(regions, conflict.lost, sealed);
+    return close_seal(std::move(sealed));
+}
+
+Result<Conflict> unseal_conflict(const TableDirectory& tables, const RegionDirectory& regions,
+                                 std::string_view sealed) {
+    const auto payload = unseal(sealed);
+    if (!payload) {
+        return std::unexpected(payload.error());
+    }
+    PartReader parts(*payload);
+    auto place = take_place(tables, parts);
+    if (!place) {
+        return std::unexpected(std::move(place).error());
+    }
+    auto kept = take_state(regions, parts);
+    auto lost = take_state(regions, parts);
+    if (!kept || !lost || !parts.done()) {
+        return damaged("a conflict");
+    }
+    return Conflict{std::move(place->table), std::move(place->key), *std::move(kept),
+                    *std::move(lost), place->at};
 }
 
 }  // namespace meridian::store

@@ -8,13 +8,13 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "store/replica_store.h"
 #include "store/rocksdb/rocksdb_store.h"
-#include "store/table_store.h"
 
 namespace meridian::store {
 
 // `env` must outlive the store.
-[[nodiscard]] Result<std::unique_ptr<TableStore>> open_rocksdb_store_on(
+[[nodiscard]] Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(
     rocksdb::Env* env, const RocksDbOptions& options, const Clock& clock);
 
 }  // namespace meridian::store

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -59,6 +60,9 @@ Result<OpenDatabase> open_database(const std::filesystem::path& folder, rocksdb:
     open.catalog.reset(handles.at(0));
     open.items.reset(handles.at(1));
     open.log.reset(handles.at(2));
+    open.tombstones.reset(handles.at(3));
+    open.conflicts.reset(handles.at(4));
+    open.pins = std::make_unique<Pins>(*db);
     return open;
 }
 
@@ -113,6 +117,27 @@ Result<std::uint64_t> read_catalog_number(const OpenDatabase& open,
         return std::unexpected(damaged(folder, number.error().message));
     }
     return *number;
+}
+
+Result<LogEnds> read_log_ends(const OpenDatabase& open, const std::filesystem::path& folder,
+                              const rocksdb::ReadOptions& options) {
+    const auto trimmed = read_catalog_number(open, folder, options, kTrimmedKey);
+    if (!trimmed) {
+        return std::unexpected(trimmed.error());
+    }
+    const std::unique_ptr<rocksdb::Iterator> last(open.db->NewIterator(options, open.log.get()));
+    last->SeekToLast();
+    if (!last->status().ok()) {
+        return std::unexpected(error_of(last->status(), folder));
+    }
+    if (!last->Valid()) {
+        return LogEnds{*trimmed, *trimmed};
+    }
+    const auto newest = decode_number(last->key().ToStringView());
+    if (!newest) {
+        return std::unexpected(damaged(folder, newest.error().message));
+    }
+    return LogEnds{*trimmed, std::max(*newest, *trimmed)};
 }
 
 }  // namespace meridian::store

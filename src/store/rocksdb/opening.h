@@ -30,4 +30,12 @@ enum class OpenFor : std::uint8_t { kWriting, kReading };
                                                         const rocksdb::ReadOptions& options,
                                                         std::string_view key);
 
+struct LogEnds {
+    SequenceNumber trimmed = 0;
+    SequenceNumber newest = 0;
+};
+[[nodiscard]] Result<LogEnds> read_log_ends(const OpenDatabase& open,
+                                            const std::filesystem::path& folder,
+                                            const rocksdb::ReadOptions& options);
+
 }  // namespace meridian::store

@@ -120,10 +120,14 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families() {
     auto items = family_options(by_key, 16 * kMiB);
     items.memtable_prefix_bloom_size_ratio = 0.02;  // most puts look for an item that isn't there
     items.memtable_whole_key_filtering = true;
+    auto tombstones = items;  // a put looks there too
+    tombstones.write_buffer_size = 4 * kMiB;
     return {
         {rocksdb::kDefaultColumnFamilyName, family_options(by_range, kMiB)},
         {std::string(kItemsFamily), items},
         {std::string(kLogFamily), family_options(by_range, 16 * kMiB)},
+        {std::string(kTombstonesFamily), tombstones},
+        {std::string(kConflictsFamily), family_options(by_range, kMiB)},
     };
 }
 

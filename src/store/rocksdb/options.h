@@ -10,7 +10,7 @@
 namespace meridian::store {
 
 [[nodiscard]] rocksdb::DBOptions database_options(rocksdb::Env* env);
-// In this order: catalog (RocksDB's default family), items, log.
+// In this order: catalog (RocksDB's default family), items, log, tombstones, conflicts.
 [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> column_families();
 
 }  // namespace meridian::store

@@ -1,7 +1,5 @@
 #include "store/rocksdb/reader.h"
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,7 +7,7 @@
 #include "store/page_builder.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
-#include "store/rocksdb/opening.h"
+#include "store/rocksdb/snapshot.h"
 #include "store/row_key.h"
 
 namespace meridian::store {
@@ -51,25 +49,6 @@ Result<Page> read_page(const OpenDatabase& open, const std::filesystem::path& fo
     return std::move(page).take();
 }
 
-// A view of the database as of one moment, for as long as it lives.
-class Snapshot {
-  public:
-    explicit Snapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-    ~Snapshot() { db_.ReleaseSnapshot(snapshot_); }
-
-    [[nodiscard]] rocksdb::ReadOptions options() const {
-        rocksdb::ReadOptions options;
-        options.snapshot = snapshot_;
-        return options;
-    }
-
-  private:
-    rocksdb::DB& db_;
-    const rocksdb::Snapshot* snapshot_;
-};
-
 }  // namespace
 
 Result<std::optional<item::Item>> Reader::item_of(const rocksdb::Status& status,
@@ -87,15 +66,52 @@ Result<std::optional<item::Item>> Reader::item_of(const rocksdb::Status& status,
     return *std::move(item);
 }
 
-Result<std::optional<item::Item>> Reader::item_at(std::string_view row) const {
+Result<VersionedImage> Reader::state_at(std::string_view row, Look look) const {
     const auto open = database_.access();
     if (!open) {
         return std::unexpected(open.error());
     }
+    return state_at(row, look, **open, rocksdb::ReadOptions());
+}
+
+Result<VersionedImage> Reader::state_at(std::string_view row, Look look, const OpenDatabase& open,
+                                        const rocksdb::ReadOptions& options) const {
     rocksdb::PinnableSlice sealed;
-    const auto status =
-        (*open)->db->Get(rocksdb::ReadOptions(), (*open)->items.get(), row, &sealed);
-    return item_of(status, sealed.ToStringView());
+    auto status = open.db->Get(options, open.items.get(), row, &sealed);
+    if (status.ok()) {
+        auto state = unseal_row(regions_, sealed.ToStringView());
+        if (!state) {
+            return std::unexpected(damaged(database_.folder(), state.error().message));
+        }
+        return state;
+    }
+    if (status.IsNotFound() && look == Look::kItemOrTombstone) {
+        status = open.db->Get(options, open.tombstones.get(), row, &sealed);
+    }
+    if (status.IsNotFound()) {
+        return VersionedImage{};
+    }
+    if (!status.ok()) {
+        return std::unexpected(error_of(status, database_.folder()));
+    }
+    auto version = unseal_tombstone(regions_, sealed.ToStringView());
+    if (!version) {
+        return std::unexpected(damaged(database_.folder(), version.error().message));
+    }
+    return VersionedImage{{}, *std::move(version)};
+}
+
+Result<VersionedImage> Reader::get_version(const ItemRef& ref) const {
+    const auto row = row_of(tables_, ref);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    const auto open = database_.access();
+    if (!open) {
+        return std::unexpected(open.error());
+    }
+    const Snapshot snapshot(*(*open)->db);  // items move between two families
+    return state_at(*row, Look::kItemOrTombstone, **open, snapshot.options());
 }
 
 Result<std::optional<item::Item>> Reader::get(const ItemRef& ref) const {
@@ -103,7 +119,14 @@ Result<std::optional<item::Item>> Reader::get(const ItemRef& ref) const {
     if (!row) {
         return std::unexpected(row.error());
     }
-    return item_at(*row);
+    const auto open = database_.access();
+    if (!open) {
+        return std::unexpected(open.error());
+    }
+    rocksdb::PinnableSlice sealed;
+    const auto status =
+        (*open)->db->Get(rocksdb::ReadOptions(), (*open)->items.get(), *row, &sealed);
+    return item_of(status, sealed.ToStringView());
 }
 
 Result<std::vector<std::optional<item::Item>>> Reader::get_many(
@@ -172,44 +195,6 @@ Result<Page> Reader::scan(const Scan& scan) const {
     }
     return read_page(**open, database_.folder(), *range, Direction::kForward,
                      PageBuilder((*table)->schema.key, scan.limit, scan.filter));
-}
-
-Result<std::vector<Change>> Reader::read_log(SequenceNumber after, std::size_t count) const {
-    const auto open = database_.access();
-    if (!open) {
-        return std::unexpected(open.error());
-    }
-    const auto& folder = database_.folder();
-    const Snapshot snapshot(*(*open)->db);
-    const auto trimmed = read_catalog_number(**open, folder, snapshot.options(), kTrimmedKey);
-    if (!trimmed) {
-        return std::unexpected(trimmed.error());
-    }
-    if (after < *trimmed) {
-        return fail(ErrorCode::kLogTrimmed,
-                    fmt::format("The change log starts at {}; {} is no longer kept", *trimmed + 1,
-                                after + 1));
-    }
-    const std::unique_ptr<rocksdb::Iterator> entry(
-        (*open)->db->NewIterator(snapshot.options(), (*open)->log.get()));
-    ChangePage page(count);
-    auto next = after + 1;
-    for (entry->Seek(encode_number(next)); entry->Valid(); entry->Next(), ++next) {
-        if (entry->key().ToStringView() != encode_number(next)) {
-            return std::unexpected(damaged(folder, fmt::format("change {} is missing", next)));
-        }
-        auto change = unseal_change(tables_, next, entry->value().ToStringView());
-        if (!change) {
-            return std::unexpected(damaged(folder, change.error().message));
-        }
-        if (!page.add(*std::move(change))) {
-            break;
-        }
-    }
-    if (!entry->status().ok()) {
-        return std::unexpected(error_of(entry->status(), folder));
-    }
-    return std::move(page).take();
 }
 
 }  // namespace meridian::store

@@ -2,35 +2,46 @@
 
 #include <rocksdb/env.h>
 
-#include <mutex>
 #include <utility>
 
+#include "store/rocksdb/catalog.h"
 #include "store/rocksdb/database.h"
 #include "store/rocksdb/layout.h"
+#include "store/rocksdb/log_reader.h"
 #include "store/rocksdb/open_on.h"
 #include "store/rocksdb/reader.h"
+#include "store/rocksdb/replica_reader.h"
+#include "store/rocksdb/view.h"
 #include "store/rocksdb/writer.h"
+#include "store/single_writer_store.h"
 
 namespace meridian::store {
 namespace {
 
-class RocksDbStore final : public TableStore {
+class RocksDbStore final : public SingleWriterStore {
   public:
-    RocksDbStore(std::unique_ptr<Database> database, std::unique_ptr<TableDirectory> tables,
-                 const RocksDbOptions& options, const Clock& clock)
-        : database_(std::move(database)),
-          tables_(std::move(tables)),
-          reader_(*database_, *tables_),
-          writer_(*database_, reader_, *tables_, clock,
+    // What was read while opening.
+    struct Opened {
+        std::unique_ptr<Database> database;
+        std::unique_ptr<Catalog> catalog;
+        TombstoneFilter tombstones;
+    };
+
+    RocksDbStore(Opened opened, const RocksDbOptions& options, const Clock& clock)
+        : database_(std::move(opened.database)),
+          catalog_(std::move(opened.catalog)),
+          clock_(clock),
+          reader_(*database_, catalog_->tables(), catalog_->regions()),
+          log_(*database_, *catalog_),
+          replica_(*database_, *catalog_),
+          writer_(*database_, {*catalog_, reader_, log_, std::move(opened.tombstones)}, clock,
                   {options.queue_writes_max, options.log_changes_kept}) {}
 
-    Result<void> create_table(const TableSchema& schema) override;
-    Result<TableSchema> describe_table(std::string_view table) const override;
-    std::vector<TableSchema> list_tables() const override { return tables_->list(); }
-
-    void submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) override {
-        writer_.submit(std::move(writes), atomicity, std::move(done));
+    Result<void> create_table(const TableSchema& schema) override {
+        return catalog_->create_table(schema);
     }
+    Result<TableSchema> describe_table(std::string_view table) const override;
+    std::vector<TableSchema> list_tables() const override { return catalog_->tables().list(); }
 
     Result<std::optional<item::Item>> get(const ItemRef& ref) const override {
         return reader_.get(ref);
@@ -44,66 +55,88 @@ class RocksDbStore final : public TableStore {
 
     SequenceNumber last_sequence() const override { return database_->last_sequence(); }
     Result<std::vector<Change>> read_log(SequenceNumber after, std::size_t count) const override {
-        return reader_.read_log(after, count);
+        return log_.read_log(after, count);
     }
     void observe(CommitObserver observer) override { writer_.observe(std::move(observer)); }
 
+    const std::string& region() const override { return catalog_->region(); }
+    LogId log_id() const override { return catalog_->log_id(); }
+    Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override {
+        return log_.read_own(after, count);
+    }
+    Result<Cursor> cursor(std::string_view region) const override {
+        return catalog_->cursor(region);
+    }
+    Result<std::unique_ptr<StoreView>> open_view() const override {
+        return RocksDbView::open(*database_, *catalog_, clock_);
+    }
+    Result<VersionedImage> get_version(const ItemRef& ref) const override {
+        return reader_.get_version(ref);
+    }
+    Result<ConflictPage> conflicts(std::string_view position, std::size_t count) const override {
+        return replica_.conflicts(position, count);
+    }
+    Result<void> forget_conflicts(HybridTime up_to) override;
+
   private:
+    void queue(std::unique_ptr<WriteJob> job) override { writer_.queue(std::move(job)); }
+    Result<TombstonePage> find_tombstones(std::string_view from, HybridTime up_to) const override {
+        return replica_.find_tombstones(from, up_to);
+    }
+
     std::unique_ptr<Database> database_;
-    std::unique_ptr<TableDirectory> tables_;
-    std::mutex creation_mutex_;
+    std::unique_ptr<Catalog> catalog_;
+    const Clock& clock_;
     Reader reader_;
+    LogReader log_;
+    ReplicaReader replica_;
     Writer writer_;
 };
 
-Result<void> RocksDbStore::create_table(const TableSchema& schema) {
-    if (auto checked = check_schema(schema); !checked) {
-        return checked;
-    }
-    const std::lock_guard lock(creation_mutex_);
-    if (const auto existing = tables_->find(schema.name)) {
-        return check_same_schema((*existing)->schema, schema);
-    }
-    Table table{tables_->next_id(), schema};
-    rocksdb::WriteBatch batch;  // without a handle it goes to the default family, the catalog
-    batch.Put(std::string(kTablePrefix) + schema.name, seal_table(table));
-    if (auto committed = database_->commit(batch, 0); !committed) {
-        return committed;
-    }
-    tables_->add(std::move(table));
-    return {};
-}
-
 Result<TableSchema> RocksDbStore::describe_table(std::string_view table) const {
-    const auto found = tables_->find(table);
+    const auto found = catalog_->tables().find(table);
     if (!found) {
         return std::unexpected(found.error());
     }
     return (*found)->schema;
 }
 
+Result<void> RocksDbStore::forget_conflicts(HybridTime up_to) {
+    rocksdb::WriteBatch batch;
+    {
+        const auto open = database_->access();
+        if (!open) {
+            return std::unexpected(open.error());
+        }
+        batch.DeleteRange((*open)->conflicts.get(), rocksdb::Slice(), conflict_keys_end(up_to));
+    }
+    return database_->commit(batch, 0);
+}
+
 }  // namespace
 
-Result<std::unique_ptr<TableStore>> open_rocksdb_store_on(rocksdb::Env* env,
-                                                          const RocksDbOptions& options,
-                                                          const Clock& clock) {
+Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
+                                                            const RocksDbOptions& options,
+                                                            const Clock& clock) {
     auto database = Database::open(options.folder, env);
     if (!database) {
         return std::unexpected(std::move(database).error());
     }
-    auto stored = (*database)->read_tables();
-    if (!stored) {
-        return std::unexpected(std::move(stored).error());
+    auto catalog = Catalog::open(**database, options.region);
+    if (!catalog) {
+        return std::unexpected(std::move(catalog).error());
     }
-    auto tables = std::make_unique<TableDirectory>();
-    for (auto& table : *stored) {
-        tables->add(std::move(table));
+    auto tombstones = TombstoneFilter::read(**database);
+    if (!tombstones) {
+        return std::unexpected(std::move(tombstones).error());
     }
-    return std::make_unique<RocksDbStore>(*std::move(database), std::move(tables), options, clock);
+    return std::make_unique<RocksDbStore>(
+        RocksDbStore::Opened{*std::move(database), *std::move(catalog), *std::move(tombstones)},
+        options, clock);
 }
 
-Result<std::unique_ptr<TableStore>> open_rocksdb_store(const RocksDbOptions& options,
-                                                       const Clock& clock) {
+Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store(const RocksDbOptions& options,
+                                                         const Clock& clock) {
     return open_rocksdb_store_on(rocksdb::Env::Default(), options, clock);
 }
 

@@ -20,16 +20,19 @@ namespace {
 
 using testing::HasSubstr;
 
-std::shared_ptr<TableStore> make_for_contract(const Clock& clock) {
+std::shared_ptr<ReplicaStore> make_for_contract(const Clock& clock, const std::string& region) {
     auto folder = std::make_shared<TemporaryFolder>();
-    auto store = open_rocksdb_store({.folder = folder->path()}, clock);
+    auto store = open_rocksdb_store({.folder = folder->path(), .region = region}, clock);
     CHECK(store);
     // The store goes before its folder.
-    return {store->release(), [folder](TableStore* closed) { delete closed; }};
+    return {store->release(), [folder](ReplicaStore* closed) { delete closed; }};
 }
 
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(StoreMaker{make_for_contract}));
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(StoreMaker{make_for_contract}));
+constexpr StoreMaker kMaker{make_for_contract, 30};
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaContract, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaHistories, testing::Values(kMaker));
 
 class RocksDbStoreTest : public testing::Test {
   protected:
@@ -127,7 +130,7 @@ TEST_F(RocksDbStoreTest, AFolderOfANewerFormatIsRefusedAndLeftAsItIs) {
         const auto error = opening_error();
         EXPECT_EQ(error.code, ErrorCode::kNotSupported);
         EXPECT_THAT(error.message, HasSubstr(options_.folder.string()));
-        EXPECT_THAT(error.message, HasSubstr("format 2"));
+        EXPECT_THAT(error.message, HasSubstr("format 3"));
     }
 }
 

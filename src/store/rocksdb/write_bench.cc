@@ -1,8 +1,10 @@
 // How many durable writes a second many clients get, and how long a start takes.
 //
 //   store_rocksdb_write_bench --writers 64 --seconds 5 --folder DIR    writes, beside bare fsyncs
-//   store_rocksdb_write_bench --items 1000000 --folder DIR             opening and a full scan;
+//   store_rocksdb_write_bench --items 1000000 --folder DIR             opening, a full scan, a
+//   hash;
 //       a first run fills the folder, a second one finds it filled and shows its memory unmixed
+//   store_rocksdb_write_bench --remote 1000000 --folder DIR            another region's log
 //
 // Prints key=value lines.
 
@@ -15,6 +17,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -41,6 +45,7 @@ struct Settings {
     int writers = 64;
     double seconds = 5;
     int items = 0;
+    int remote = 0;
     std::filesystem::path folder;
 };
 
@@ -62,8 +67,9 @@ item::Item rule(std::uint64_t number) {
     std::_Exit(status);
 }
 
-std::unique_ptr<TableStore> open_store(const Settings& settings, const Clock& clock) {
-    auto store = open_rocksdb_store({.folder = settings.folder / "store"}, clock);
+std::unique_ptr<ReplicaStore> open_store(const Settings& settings, const Clock& clock,
+                                         const char* region = "here") {
+    auto store = open_rocksdb_store({.folder = settings.folder / region, .region = region}, clock);
     if (!store) {
         fmt::print(stderr, "{}\n", store.error().message);
         stop(1);
@@ -184,8 +190,57 @@ void measure_start(const Settings& settings) {
     } while (scan.start_after);
     fmt::print("items={}\nopen_ms={:.0f}\nfirst_read_ms={:.0f}\nscan_ms={:.0f}\n", items,
                opened * 1e3, first_read * 1e3, seconds_since(scan_start) * 1e3);
+    const auto hash_start = steady_clock::now();
+    CHECK((*store->open_view())->table_hash(kTable)->items == items);
+    fmt::print("hash_ms={:.0f}\n", seconds_since(hash_start) * 1e3);
     fmt::print("resident_at_start_kb={}\nresident_after_scan_kb={}\n", resident_at_start,
                resident_kb());
+}
+
+// One region reads its log in batches, another one applies them, with some on their way.
+void measure_remote(const Settings& settings) {
+    constexpr std::size_t kBatch = 1000;
+    constexpr std::size_t kOnTheirWay = 8;
+    const SystemClock clock;
+    auto filled = settings;
+    filled.items = settings.remote;
+    fill(filled, clock);
+    const auto from = open_store(settings, clock);
+    const auto to = open_store(settings, clock, "there");
+    std::deque<std::future<Result<Applied>>> on_their_way;
+    const auto wait_for_one = [&on_their_way] {
+        CHECK(on_their_way.front().get());
+        on_their_way.pop_front();
+    };
+    const auto start = steady_clock::now();
+    const auto processor_start = std::clock();
+    SequenceNumber at = 0;
+    while (at < from->last_sequence()) {
+        auto own = from->read_own(at, kBatch);
+        CHECK(own);
+        RemoteBatch batch{.from = from->region(), .tables = std::move(own->tables)};
+        for (auto& change : own->changes) {
+            batch.items.push_back(std::move(change.item));
+        }
+        batch.part = LogPart{from->log_id(), at, own->through};
+        at = own->through;
+        if (on_their_way.size() == kOnTheirWay) {
+            wait_for_one();
+        }
+        std::promise<Result<Applied>> told;
+        on_their_way.push_back(told.get_future());
+        to->submit_remote(std::move(batch),
+                          [told = std::move(told)](Result<Applied> applied) mutable {
+                              told.set_value(std::move(applied));
+                          });
+    }
+    while (!on_their_way.empty()) {
+        wait_for_one();
+    }
+    const double processor = double(std::clock() - processor_start) / CLOCKS_PER_SEC;
+    fmt::print("remote_processor_us_per_item={:.2f}\n", processor * 1e6 / settings.remote);
+    fmt::print("remote_items_per_second={:.0f}\n", settings.remote / seconds_since(start));
+    CHECK(*(*from->open_view())->table_hash(kTable) == *(*to->open_view())->table_hash(kTable));
 }
 
 Settings parse(int argc, char** argv) {
@@ -195,7 +250,8 @@ Settings parse(int argc, char** argv) {
         values[argv[i]] = argv[i + 1];
     }
     if (argc % 2 == 0 || !values.contains("--folder")) {
-        fmt::print(stderr, "usage: {} --folder DIR [--writers 64] [--seconds 5] [--items N]\n",
+        fmt::print(stderr,
+                   "usage: {} --folder DIR [--writers 64] [--seconds 5] [--items N] [--remote N]\n",
                    argv[0]);
         stop(2);
     }
@@ -207,6 +263,8 @@ Settings parse(int argc, char** argv) {
             settings.seconds = std::stod(value);
         } else if (name == "--items") {
             settings.items = std::stoi(value);
+        } else if (name == "--remote") {
+            settings.remote = std::stoi(value);
         }
     }
     return settings;
@@ -220,6 +278,8 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(settings.folder);
     if (settings.items > 0) {
         meridian::store::measure_start(settings);
+    } else if (settings.remote > 0) {
+        meridian::store::measure_remote(settings);
     } else {
         meridian::store::measure_writes(settings);
     }

@@ -20,23 +20,49 @@ constexpr std::size_t kGroupBytesMax = 4UL * 1024 * 1024;
 constexpr std::uint64_t kTrimStep = 100'000;
 constexpr std::size_t kCatchUpStep = 1000;
 
-std::size_t approximate_bytes(const WriteOutcome& outcome) {
-    std::size_t bytes = 0;
-    for (const auto* image : {&outcome.before, &outcome.after}) {
-        bytes += *image ? item::size_bytes(**image) : 0;
+// One change: its row, and its record in the log.
+void put_in(const StagedChange& staged, const RegionDirectory& regions, const OpenDatabase& open,
+            rocksdb::WriteBatch& batch) {
+    const auto sealed = seal_change(regions, staged);
+    if (staged.change.after) {
+        batch.Put(open.items.get(), staged.row, sealed.row);
+    } else if (staged.over_item) {
+        batch.Delete(open.items.get(), staged.row);
     }
-    return bytes;
+    if (!staged.change.after && staged.version) {
+        batch.Put(open.tombstones.get(), staged.row, sealed.row);
+    } else if (staged.over_tombstone) {
+        batch.Delete(open.tombstones.get(), staged.row);
+    }
+    if (staged.change.sequence != 0) {
+        batch.Put(open.log.get(), encode_number(staged.change.sequence), sealed.log);
+    }
+}
+
+// Everything else of a group.
+void put_in(const StagedGroup& group, const RegionDirectory& regions, const OpenDatabase& open,
+            rocksdb::WriteBatch& batch) {
+    for (const auto& staged : group.conflicts) {
+        batch.Put(open.conflicts.get(), staged.key(),
+                  seal_conflict(regions, staged.row, staged.conflict));
+    }
+    for (const auto& [region, cursor] : group.cursors) {
+        batch.Put(open.catalog.get(), std::string(kCursorPrefix) + region, seal_cursor(cursor));
+    }
+    if (group.collected != HybridTime{}) {
+        batch.Put(open.catalog.get(), kCollectedKey, seal(encode_number(group.collected.bits)));
+    }
 }
 
 }  // namespace
 
-Writer::Writer(Database& database, const Reader& reader, const TableDirectory& tables,
-               const Clock& clock, WriterLimits limits)
+Writer::Writer(Database& database, WriterSources sources, const Clock& clock, WriterLimits limits)
     : database_(database),
-      reader_(reader),
-      tables_(tables),
+      sources_(std::move(sources)),
       clock_(clock),
       limits_(limits),
+      hybrid_clock_(sources_.catalog.newest_time()),
+      collected_(sources_.catalog.collected()),
       published_(database.last_sequence()),
       trimmed_(database.trimmed_at_opening()),
       thread_([this] { run(); }) {}
@@ -50,17 +76,16 @@ Writer::~Writer() {
     thread_.join();
 }
 
-void Writer::submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) {
-    const auto count = writes.size();
+void Writer::queue(std::unique_ptr<WriteJob> job) {
     std::unique_lock lock(queue_mutex_);
-    if (stopping_ || queued_writes_ + count > limits_.queue_writes_max) {
+    if (stopping_ || queued_writes_ + job->writes() > limits_.queue_writes_max) {
         lock.unlock();
-        done(refuse_all(count, queue_full(limits_.queue_writes_max)));
+        job->finish(std::unexpected(queue_full(limits_.queue_writes_max)));
         return;
     }
     const bool was_empty = queue_.empty();
-    queued_writes_ += count;
-    queue_.push_back({std::move(writes), atomicity, std::move(done)});
+    queued_writes_ += job->writes();
+    queue_.push_back(std::move(job));
     lock.unlock();
     if (was_empty) {
         wake_.notify_one();
@@ -75,7 +100,7 @@ void Writer::observe(CommitObserver observer) {
 }
 
 void Writer::run() {
-    while (wait_for_submissions()) {
+    while (wait_for_jobs()) {
         while (!taken_.empty()) {
             make_group();
         }
@@ -83,7 +108,7 @@ void Writer::run() {
 }
 
 // False when there are none and there will be none.
-bool Writer::wait_for_submissions() {
+bool Writer::wait_for_jobs() {
     std::unique_lock lock(queue_mutex_);
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     std::swap(queue_, taken_);
@@ -96,65 +121,97 @@ void Writer::make_group() {
         ready = catch_up();
     }
     if (!ready) {
-        refuse_waiting(ready.error());
+        finish(std::exchange(taken_, {}), ready);
         return;
     }
-    WriteStage stage(
-        tables_, [this](std::string_view row) -> Result<Image> { return reader_.item_at(row); },
-        database_.last_sequence(), clock_.now());
-    auto group = decide_group(stage);
-    if (const auto committed = commit(stage.changes()); !committed) {
-        for (auto& decided : group) {
-            decided.outcomes = refuse_all(decided.outcomes.size(), committed.error());
-        }
-        complete(std::move(group));
+    WriteStage stage({.tables = sources_.catalog.tables(),
+                      .committed = *this,
+                      .clock = hybrid_clock_,
+                      .region = sources_.catalog.region(),
+                      .at = clock_.now(),
+                      .last = database_.last_sequence(),
+                      .collected = collected_});
+    auto jobs = decide_group(stage);
+    auto& group = stage.group();
+    if (const auto committed = commit(group); !committed) {
+        finish(std::move(jobs), committed);
         return;
     }
+    collected_ = std::max(collected_, group.collected);
     std::vector<Change> changes;
-    changes.reserve(stage.changes().size());
-    for (auto& staged : stage.changes()) {
-        changes.push_back(std::move(staged.change));
+    changes.reserve(group.changes.size());
+    for (auto& staged : group.changes) {
+        if (staged.change.sequence != 0) {
+            changes.push_back(std::move(staged.change));
+        }
     }
     publish(changes);
-    complete(std::move(group));
+    finish(std::move(jobs), {});
 }
 
-std::vector<Writer::Decided> Writer::decide_group(WriteStage& stage) {
-    std::vector<Decided> group;
-    std::size_t bytes = 0;
-    while (!taken_.empty() && stage.changes().size() < kGroupChangesMax && bytes < kGroupBytesMax) {
-        Submission next = std::move(taken_.front());
+Writer::Jobs Writer::decide_group(WriteStage& stage) {
+    Jobs decided;
+    while (!taken_.empty() && stage.group().changes.size() < kGroupChangesMax &&
+           stage.bytes() < kGroupBytesMax) {
+        decided.push_back(std::move(taken_.front()));
         taken_.pop_front();
-        auto outcomes = stage.add(std::move(next.writes), next.atomicity);
-        for (const auto& outcome : outcomes) {
-            bytes += approximate_bytes(outcome);
-        }
-        group.push_back({std::move(outcomes), std::move(next.done)});
+        decided.back()->decide(stage);
     }
-    return group;
+    return decided;
 }
 
-Result<void> Writer::commit(std::span<const StagedChange> changes) {
-    if (changes.empty()) {
+Result<VersionedImage> Writer::row(std::string_view row) const {
+    return sources_.reader.state_at(row, sources_.tombstones.may_have(row)
+                                             ? Reader::Look::kItemOrTombstone
+                                             : Reader::Look::kItem);
+}
+
+Result<Cursor> Writer::cursor(std::string_view region) const {
+    return sources_.catalog.cursor(region);
+}
+
+Result<void> Writer::admit(const RemoteBatch& batch) {
+    auto unknown = sources_.catalog.regions().unknown_in(batch);
+    if (!unknown) {
+        return std::unexpected(std::move(unknown).error());
+    }
+    if (!unknown->empty()) {
+        if (auto learned = sources_.catalog.learn(*std::move(unknown)); !learned) {
+            return learned;
+        }
+    }
+    for (const auto& schema : batch.tables) {
+        if (auto created = sources_.catalog.create_table(schema); !created) {
+            return created;
+        }
+    }
+    return {};
+}
+
+Result<void> Writer::commit(const StagedGroup& group) {
+    if (group.empty()) {
         return {};
     }
     rocksdb::WriteBatch batch;
-    const auto newest = changes.back().change.sequence;
+    SequenceNumber newest = 0;
     {
         const auto open = database_.access();
         if (!open) {
             return std::unexpected(open.error());
         }
-        for (const auto& staged : changes) {
-            const auto sealed = seal_change(staged);
-            if (staged.change.after) {
-                batch.Put((*open)->items.get(), staged.row, sealed.item);
-            } else {
-                batch.Delete((*open)->items.get(), staged.row);
+        const auto& regions = sources_.catalog.regions();
+        for (const auto& staged : group.changes) {
+            put_in(staged, regions, **open, batch);
+            if (!staged.change.after) {
+                sources_.tombstones.add(staged.row);
             }
-            batch.Put((*open)->log.get(), encode_number(staged.change.sequence), sealed.log);
+            newest = std::max(newest, staged.change.sequence);
         }
+        put_in(group, regions, **open, batch);
+        batch.Put((*open)->catalog.get(), kClockKey,
+                  seal(encode_number(hybrid_clock_.newest().bits)));
         trim(newest, batch, **open);
+        (*open)->pins->remove_ended(clock_.monotonic());
     }
     return database_.commit(batch, newest);
 }
@@ -174,7 +231,7 @@ void Writer::trim(SequenceNumber newest, rocksdb::WriteBatch& batch, const OpenD
 // Publishes what was made although its commit had seemed to fail.
 Result<void> Writer::catch_up() {
     while (published_ < database_.last_sequence()) {
-        const auto changes = reader_.read_log(published_, kCatchUpStep);
+        const auto changes = sources_.log.read_log(published_, kCatchUpStep);
         if (!changes) {
             return std::unexpected(changes.error());
         }
@@ -196,22 +253,12 @@ void Writer::publish(std::span<const Change> changes) {
     }
 }
 
-void Writer::complete(std::vector<Decided> group) {
-    for (auto& decided : group) {
-        queued_writes_ -= decided.outcomes.size();
-        decided.done(std::move(decided.outcomes));
+void Writer::finish(Jobs jobs, const Result<void>& made) {
+    for (auto& job : jobs) {
+        queued_writes_ -= job->writes();
+        job->finish(made);
+        job.reset();
     }
-}
-
-void Writer::refuse_waiting(const Error& error) {
-    std::vector<Decided> refused;
-    refused.reserve(taken_.size());
-    for (auto& submission : taken_) {
-        refused.push_back(
-            {refuse_all(submission.writes.size(), error), std::move(submission.done)});
-    }
-    taken_.clear();
-    complete(std::move(refused));
 }
 
 }  // namespace meridian::store

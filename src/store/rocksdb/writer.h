@@ -14,14 +14,19 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/hybrid_clock.h"
+#include "store/rocksdb/catalog.h"
 #include "store/rocksdb/database.h"
+#include "store/rocksdb/log_reader.h"
 #include "store/rocksdb/reader.h"
-#include "store/table_directory.h"
+#include "store/rocksdb/tombstone_filter.h"
 #include "store/table_store.h"
+#include "store/write_job.h"
 #include "store/write_stage.h"
 
 namespace meridian::store {
@@ -31,53 +36,54 @@ struct WriterLimits {
     std::uint64_t log_changes_kept = 0;
 };
 
+// What the writer reads, to decide.
+struct WriterSources {
+    Catalog& catalog;
+    const Reader& reader;
+    const LogReader& log;
+    TombstoneFilter tombstones;
+};
+
 // Ownership: all that it is made with must outlive it. Threads: every member may be called from any
-// thread; WriteDone and observers are called on the writer's own, except that submit() itself
-// refuses what the queue has no room for.
-class Writer {
+// thread; jobs are done, and observers called, on the writer's own, except that queue() itself
+// finishes what the queue has no room for.
+class Writer : private CommittedState {
   public:
-    Writer(Database& database, const Reader& reader, const TableDirectory& tables,
-           const Clock& clock, WriterLimits limits);
-    // Makes what is queued, then stops.
-    ~Writer();
+    Writer(Database& database, WriterSources sources, const Clock& clock, WriterLimits limits);
+    // Does what is queued, then stops.
+    ~Writer() override;
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    void submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done);
+    void queue(std::unique_ptr<WriteJob> job);
     void observe(CommitObserver observer);
 
   private:
-    struct Submission {
-        std::vector<Write> writes;
-        Atomicity atomicity;
-        WriteDone done;
-    };
-    struct Decided {
-        std::vector<WriteOutcome> outcomes;
-        WriteDone done;
-    };
+    using Jobs = std::deque<std::unique_ptr<WriteJob>>;
     using Observers = std::vector<CommitObserver>;
 
+    [[nodiscard]] Result<VersionedImage> row(std::string_view row) const override;
+    [[nodiscard]] Result<Cursor> cursor(std::string_view region) const override;
+    [[nodiscard]] Result<void> admit(const RemoteBatch& batch) override;
+
     void run();
-    [[nodiscard]] bool wait_for_submissions();
+    [[nodiscard]] bool wait_for_jobs();
     void make_group();
-    [[nodiscard]] std::vector<Decided> decide_group(WriteStage& stage);
-    [[nodiscard]] Result<void> commit(std::span<const StagedChange> changes);
+    [[nodiscard]] Jobs decide_group(WriteStage& stage);
+    [[nodiscard]] Result<void> commit(const StagedGroup& group);
     void trim(SequenceNumber newest, rocksdb::WriteBatch& batch, const OpenDatabase& open);
     [[nodiscard]] Result<void> catch_up();
     void publish(std::span<const Change> changes);
-    void complete(std::vector<Decided> group);
-    void refuse_waiting(const Error& error);
+    void finish(Jobs jobs, const Result<void>& made);
 
     Database& database_;
-    const Reader& reader_;
-    const TableDirectory& tables_;
+    WriterSources sources_;
     const Clock& clock_;
     const WriterLimits limits_;
 
     std::mutex queue_mutex_;
     std::condition_variable wake_;
-    std::deque<Submission> queue_;
+    Jobs queue_;
     bool stopping_ = false;
     std::atomic<std::size_t> queued_writes_ = 0;  // in queue_ and taken_
 
@@ -85,7 +91,9 @@ class Writer {
     std::shared_ptr<const Observers> observers_ = std::make_shared<Observers>();
 
     // The writer thread's own.
-    std::deque<Submission> taken_;
+    Jobs taken_;
+    HybridClock hybrid_clock_;
+    HybridTime collected_;
     SequenceNumber published_;  // the newest change that observers were called with
     SequenceNumber trimmed_;
 

@@ -1,0 +1,49 @@
+// What the one writer of a store has to do, one thing after the other.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/hybrid_clock.h"
+#include "base/result.h"
+#include "store/replica_store.h"
+#include "store/table_store.h"
+#include "store/write_stage.h"
+
+namespace meridian::store {
+
+// Role: one submission on its way through a store. Its submitter is told once, in finish().
+// Threads: one at a time.
+class WriteJob {
+  public:
+    explicit WriteJob(std::size_t writes) : writes_(writes) {}
+    virtual ~WriteJob() = default;
+    WriteJob(const WriteJob&) = delete;
+    WriteJob& operator=(const WriteJob&) = delete;
+
+    // What it takes of the queue's room.
+    [[nodiscard]] std::size_t writes() const { return writes_; }
+
+    // Puts its changes on the stage.
+    virtual void decide(WriteStage& stage) = 0;
+    // Whether what was decided is in the tables; without decide(): why it was refused.
+    virtual void finish(const Result<void>& made) = 0;
+
+  private:
+    const std::size_t writes_;
+};
+
+[[nodiscard]] std::unique_ptr<WriteJob> make_job(std::vector<Write> writes, Atomicity atomicity,
+                                                 WriteDone done);
+[[nodiscard]] std::unique_ptr<WriteJob> make_job(RemoteBatch batch, ApplyDone done);
+
+using MarkDone = std::move_only_function<void(Result<Mark>)>;
+[[nodiscard]] std::unique_ptr<WriteJob> make_job(MarkDone done);
+
+using CollectDone = std::move_only_function<void(Result<std::size_t>)>;
+[[nodiscard]] std::unique_ptr<WriteJob> make_job(std::vector<std::string> tombstones,
+                                                 HybridTime up_to, CollectDone done);
+
+}  // namespace meridian::store
