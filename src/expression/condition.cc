@@ -43,6 +43,14 @@ struct Size {
     }
 };
 
+// The value of what a size is of, or null.
+struct Found {
+    const Item* item;
+
+    const Value* operator()(const Value& literal) const { return &literal; }
+    const Value* operator()(const Path& path) const { return resolve(path, item); }
+};
+
 class Evaluator {
   public:
     explicit Evaluator(const Item* item) : item_(item) {}
@@ -134,15 +142,16 @@ class Evaluator {
     // An operand's value, or null; keeps what had to be computed.
     struct Read {
         Read(const Operand& operand, const Item* item) {
-            if (const auto* literal = std::get_if<Value>(&operand)) {
-                value = literal;
-            } else if (const auto* path = std::get_if<Path>(&operand)) {
-                value = resolve(*path, item);
-            } else if (const auto* sized = resolve(std::get<SizeOf>(operand).path, item)) {
-                if (const auto size = size_of(*sized)) {
-                    computed = Number(static_cast<std::int64_t>(*size));
+            if (const auto* size = std::get_if<SizeOf>(&operand)) {
+                const auto* sized = std::visit(Found{item}, size->operand);
+                if (const auto of = sized != nullptr ? size_of(*sized) : std::nullopt) {
+                    computed = Number(static_cast<std::int64_t>(*of));
                     value = &computed;
                 }
+            } else if (const auto* path = std::get_if<Path>(&operand)) {
+                value = resolve(*path, item);
+            } else {
+                value = &std::get<Value>(operand);
             }
         }
         Read(const Read&) = delete;

@@ -30,10 +30,11 @@ struct Path {
     friend bool operator==(const Path&, const Path&) = default;
 };
 
-// size(path): of a string its UTF-16 code units, as the service counts; of a binary its bytes; of a
-// list, map or set its elements. Of other types there is none, as of an absent attribute.
+// size(path) or size(:value): of a string its UTF-16 code units, as the service counts; of a binary
+// its bytes; of a list, map or set its elements. Of other types there is none, as of an absent
+// attribute.
 struct SizeOf {
-    Path path;
+    std::variant<Path, item::Value> operand;
     friend bool operator==(const SizeOf&, const SizeOf&) = default;
 };
 

@@ -160,19 +160,20 @@ class ConditionParser {
         if (in_.at(TokenKind::kClose)) {
             return first;
         }
+        if (!at_comparison() && !in_.at(TokenKind::kAnd) && !in_.at(TokenKind::kOr)) {
+            in_.refuse_syntax();
+        }
         return {.condition = chain(condition_of(std::move(first)))};
     }
 
     Condition condition_of(Term term) {
-        const bool goes_on =
-            is_comparator(in_.peek().kind) || in_.at(TokenKind::kBetween) || in_.at(TokenKind::kIn);
+        const bool goes_on = at_comparison();
         const bool stands_alone = term.condition && !(term.call && goes_on);
         if (!stands_alone && !goes_on) {
             in_.refuse_syntax();
             return And{};
         }
-        if (term.redundantly &&
-            (goes_on || depth_ == 0 || in_.at(TokenKind::kAnd) || in_.at(TokenKind::kOr))) {
+        if (term.redundantly) {
             in_.refuse_redundant_parentheses();
         }
         if (!stands_alone) {
@@ -185,6 +186,12 @@ class ConditionParser {
     }
 
     // ---- Comparisons
+
+    // What makes a condition of the operand before it.
+    [[nodiscard]] bool at_comparison() const {
+        return is_comparator(in_.peek().kind) || in_.at(TokenKind::kBetween) ||
+               in_.at(TokenKind::kIn);
+    }
 
     Condition comparison(Operand left) {
         if (in_.accept(TokenKind::kBetween)) {
@@ -323,7 +330,7 @@ class ConditionParser {
     // REQUIRES: as many operands as the function takes.
     void apply(std::string_view name, std::vector<Operand> operands, Term& called) {
         if (name == "size") {
-            called.operand = size_of_operand(operands[0]);
+            called.operand = size_of_operand(std::move(operands[0]));
         } else if (name == "attribute_exists") {
             called.condition = AttributeExists{path_of(name, operands[0])};
         } else if (name == "attribute_not_exists") {
@@ -349,17 +356,18 @@ class ConditionParser {
         return {};
     }
 
-    // The size of a literal is known, so it becomes a literal.
-    Operand size_of_operand(const Operand& operand) {
-        if (const auto* path = std::get_if<Path>(&operand)) {
-            return SizeOf{*path};
+    Operand size_of_operand(Operand operand) {
+        if (auto* path = std::get_if<Path>(&operand)) {
+            return SizeOf{std::move(*path)};
         }
-        const auto* literal = std::get_if<Value>(&operand);
-        const auto size = literal != nullptr ? size_of(*literal) : std::nullopt;
-        if (!size) {
-            in_.refuse_meaning(wrong_type("size", literal != nullptr ? type_name(*literal) : "N"));
+        if (auto* literal = std::get_if<Value>(&operand)) {
+            if (!size_of(*literal)) {
+                in_.refuse_meaning(wrong_type("size", type_name(*literal)));
+            }
+            return SizeOf{std::move(*literal)};
         }
-        return Value(item::Number(static_cast<std::int64_t>(size.value_or(0))));
+        in_.refuse_meaning(wrong_type("size", "N"));
+        return operand;
     }
 
     Condition attribute_type(Operand operand, const Operand& type) {

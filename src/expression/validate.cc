@@ -59,7 +59,14 @@ Result<void> check_operand(const Operand& operand) {
         return check_path(*path);
     }
     const auto* size = std::get_if<SizeOf>(&operand);
-    return size != nullptr ? check_path(size->path) : Result<void>{};
+    if (size == nullptr) {
+        return {};
+    }
+    if (const auto* path = std::get_if<Path>(&size->operand)) {
+        return check_path(*path);
+    }
+    const auto& literal = std::get<Value>(size->operand);
+    return size_of(literal) ? Result<void>{} : wrong_type("size", type_name(literal));
 }
 
 // An operand of an operator that compares by order.
