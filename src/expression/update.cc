@@ -29,7 +29,8 @@ std::unexpected<Error> refuse(std::string_view what) {
     return fail(ErrorCode::kInvalidInput, std::string(what));
 }
 
-Result<void> check_paths(const Update& update) {
+// What the actions change.
+std::vector<const Path*> targets_of(const Update& update) {
     std::vector<const Path*> paths;
     const auto collect = [&paths](const auto& actions) {
         for (const auto& action : actions) {
@@ -40,7 +41,7 @@ Result<void> check_paths(const Update& update) {
     collect(update.removes);
     collect(update.adds);
     collect(update.deletes);
-    return check_apart(paths);
+    return paths;
 }
 
 // ---- What each action makes of the item before
@@ -72,10 +73,10 @@ Result<Value> read(const IfNotExists& first_of, const Item& before) {
             return std::unexpected(std::move(checked.error()));
         }
     }
-    if (const auto* value = find_first(first_of.paths, before)) {
-        return *value;
-    }
-    return std::visit([&](const auto& last) { return read(last, before); }, first_of.otherwise);
+    auto otherwise =
+        std::visit([&](const auto& last) { return read(last, before); }, first_of.otherwise);
+    const auto* value = otherwise ? find_first(first_of.paths, before) : nullptr;
+    return value != nullptr ? Result<Value>(*value) : otherwise;
 }
 
 Result<Value> read(const SetOperand& operand, const Item& before) {
@@ -104,6 +105,11 @@ Result<Value> value_of(const Set& set, const Item& before) {
     auto left = read(set.left, before);
     if (!left || set.op == SetOperator::kNone) {
         return left;
+    }
+    const bool fits = set.op == SetOperator::kListAppend ? left->as<List>() != nullptr
+                                                         : left->as<Number>() != nullptr;
+    if (!fits) {
+        return refuse(kWrongType);
     }
     auto right = read(set.right, before);
     if (!right) {
@@ -298,8 +304,15 @@ Result<Changes> changes_of(const Update& update, const Item& before) {
 }  // namespace
 
 Result<Item> apply(const Update& update, Item before) {
-    if (auto checked = check_paths(update); !checked) {
-        return std::unexpected(std::move(checked.error()));
+    // As in the service, a path that leads nowhere comes before an operand of the wrong type.
+    const auto targets = targets_of(update);
+    if (auto apart = check_apart(targets); !apart) {
+        return std::unexpected(std::move(apart.error()));
+    }
+    for (const auto* target : targets) {
+        if (auto parent = parent_of(*target, before); !parent) {
+            return std::unexpected(std::move(parent.error()));
+        }
     }
     auto changes = changes_of(update, before);
     if (!changes) {

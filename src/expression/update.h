@@ -13,8 +13,9 @@
 
 namespace meridian::expression {
 
-// if_not_exists(path, otherwise): the first of the paths that exists, else `otherwise`. Several
-// paths are calls within each other: if_not_exists(a, if_not_exists(b, otherwise)).
+// if_not_exists(path, otherwise): the first of the paths that exists, else `otherwise`, which must
+// exist in any case. Several paths are calls within each other:
+// if_not_exists(a, if_not_exists(b, otherwise)).
 struct IfNotExists {
     IfNotExists(Path path, item::Value value)
         : paths{std::move(path)}, otherwise(std::move(value)) {}

@@ -140,7 +140,7 @@ class UpdateParser {
 
     Term term() {
         if (!in_.accept(TokenKind::kOpen)) {
-            return bare_operand();
+            return at_call() ? undecided_call() : bare_operand();
         }
         if (++depth_ > kParenthesesMax) {
             in_.refuse_redundant_parentheses();
@@ -200,9 +200,17 @@ class UpdateParser {
         auto inner = operand();
         --depth_;
         if (!in_.expect(TokenKind::kClose).text.empty() && twice) {
-            in_.refuse_redundant_parentheses();
+            redundant_parentheses();
         }
         return inner;
+    }
+
+    void redundant_parentheses() {
+        if (undecided_) {
+            redundant_in_undecided_ = true;
+        } else {
+            in_.refuse_redundant_parentheses();
+        }
     }
 
     SetOperand operand_of(Term term) {
@@ -215,7 +223,7 @@ class UpdateParser {
     }
 
     Term bare_operand() {
-        if (in_.at(TokenKind::kName) && in_.peek(1).kind == TokenKind::kOpen) {
+        if (at_call()) {
             return call();
         }
         if (in_.at(TokenKind::kValuePlaceholder)) {
@@ -225,6 +233,21 @@ class UpdateParser {
     }
 
     // ---- Functions
+
+    [[nodiscard]] bool at_call() const {
+        return in_.at(TokenKind::kName) && in_.peek(1).kind == TokenKind::kOpen;
+    }
+
+    // A call that may be the whole value or the first part of a sum. The service decides that
+    // before it looks at parentheses, so that a syntax error in the call comes before redundant
+    // ones.
+    Term undecided_call() {
+        undecided_ = true;
+        auto called = call();
+        undecided_ = false;
+        called.redundantly = std::exchange(redundant_in_undecided_, false);
+        return called;
+    }
 
     Term call() {
         const auto name = in_.expect(TokenKind::kName);
@@ -320,6 +343,8 @@ class UpdateParser {
     std::vector<std::string_view> seen_;  // keywords of the clauses
     std::optional<std::string_view> repeated_;
     int depth_ = 0;
+    bool undecided_ = false;  // within a call that may be a part of a sum
+    bool redundant_in_undecided_ = false;
 };
 
 }  // namespace
