@@ -174,13 +174,22 @@ std::string_view type_name(item::KeyType type) {
     return type == item::KeyType::kString ? "S" : type == item::KeyType::kNumber ? "N" : "B";
 }
 
-Result<void> check_type(const KeyCondition& condition, item::KeyType type) {
-    if (item::type_name(condition.first) == type_name(type)) {
-        return {};
-    }
+std::unexpected<Error> wrong_type() {
     return invalid(
         "One or more parameter values were invalid: Condition parameter type does not match schema "
         "type");
+}
+
+// A condition without a value (NULL, NOT_NULL) has no type to look at.
+Result<void> check_operand(const KeyCondition& condition, item::KeyType type) {
+    const bool has_value =
+        condition.op != Op::kNotIndexable || condition.first.as<item::Null>() == nullptr;
+    if (has_value && item::type_name(condition.first) != type_name(type)) {
+        return wrong_type();
+    }
+    return condition.op != Op::kNotIndexable
+               ? Result<void>{}
+               : invalid("Attempted conditional constraint is not an indexable operation");
 }
 
 Result<void> check_partition(const KeyCondition* condition, const item::KeyAttribute& attribute) {
@@ -188,30 +197,17 @@ Result<void> check_partition(const KeyCondition* condition, const item::KeyAttri
         return invalid(
             fmt::format("Query condition missed key schema element: {}", attribute.name));
     }
-    if (condition->op == Op::kNotIndexable) {
-        return invalid("Attempted conditional constraint is not an indexable operation");
-    }
-    auto checked = check_type(*condition, attribute.type);
+    auto checked = check_operand(*condition, attribute.type);
     return checked && condition->op != Op::kEqual ? invalid("Query key condition not supported")
                                                   : checked;
 }
 
-// REQUIRES: there is another condition than the partition's.
-Result<void> check_sort(const KeyCondition* condition, const item::KeySchema& schema) {
+Result<void> check_sort(const KeyCondition* condition, const item::KeyAttribute& attribute) {
     if (condition == nullptr) {
-        return invalid(fmt::format("Query condition missed key schema element: {}",
-                                   schema.sort ? schema.sort->name : schema.partition.name));
-    }
-    if (condition->op == Op::kNotIndexable) {
-        return invalid("Attempted conditional constraint is not an indexable operation");
-    }
-    // No number begins with another one.
-    if (condition->op == Op::kBeginsWith && schema.sort->type == item::KeyType::kNumber) {
         return invalid(
-            "One or more parameter values were invalid: Condition parameter type does not match "
-            "schema type");
+            fmt::format("Query condition missed key schema element: {}", attribute.name));
     }
-    return check_type(*condition, schema.sort->type);
+    return check_operand(*condition, attribute.type);
 }
 
 // Neither empty nor too long, as in the key of an item.
@@ -255,7 +251,7 @@ Result<KeyRange> match(const KeyConditions& conditions, const item::KeySchema& s
     KeyRange range{.partition = partition->first, .sort = std::nullopt};
     if (conditions.size() == attributes && schema.sort) {
         const auto* sort = find(conditions, schema.sort->name);
-        if (auto checked = check_sort(sort, schema); !checked) {
+        if (auto checked = check_sort(sort, *schema.sort); !checked) {
             return std::unexpected(std::move(checked.error()));
         }
         range.sort = *sort;

@@ -79,15 +79,17 @@ Result<void> check(const LegacyCondition& condition) {
             "Invalid number of argument(s) for the {} ComparisonOperator", known->name));
     }
     for (const auto& value : values) {
+        if (!takes(known->types, value)) {
+            return invalid_value(
+                fmt::format("ComparisonOperator {} is not valid for {} "
+                            "AttributeValue type",
+                            known->name, type_name(value)));
+        }
+    }
+    for (const auto& value : values) {
         if (type_name(value) != type_name(values.front())) {
             return invalid_value("AttributeValues inside AttributeValueList must be of same type");
         }
-    }
-    if (!values.empty() && !takes(known->types, values.front())) {
-        return invalid_value(
-            fmt::format("ComparisonOperator {} is not valid for {} AttributeValue "
-                        "type",
-                        known->name, type_name(values.front())));
     }
     if (known->name == "BETWEEN" && *order(values[0], values[1]) > 0) {
         return invalid(
