@@ -68,11 +68,12 @@ class Writer {
     }
 
     std::string operator()(const IfNotExists& first_of) {
-        auto text = std::visit(*this, first_of.otherwise);
-        for (auto path = first_of.paths.rbegin(); path != first_of.paths.rend(); ++path) {
-            text = fmt::format("if_not_exists({}, {})", (*this)(*path), text);
+        std::string text;
+        for (const auto& path : first_of.paths) {
+            text.append("if_not_exists(").append((*this)(path)).append(", ");
         }
-        return text;
+        text.append(std::visit(*this, first_of.otherwise));
+        return text.append(first_of.paths.size(), ')');
     }
 
     template <typename... Kinds>
