@@ -1,11 +1,11 @@
-// condition  = conjunction {OR conjunction}
+// condition   = conjunction {OR conjunction}
 // conjunction = negation {AND negation}
-// negation   = {NOT} term
-// term       = '(' condition ')' | call
-//            | operand ( comparator operand | BETWEEN operand AND operand
-//                      | IN '(' operand {',' operand} ')' )
-// operand    = '(' operand ')' | path | value | call
-// call       = name '(' operand {',' operand} ')'
+// negation    = {NOT} term
+// term        = '(' condition ')' | call
+//             | operand ( comparator operand | BETWEEN operand AND operand
+//                       | IN '(' operand {',' operand} ')' )
+// operand     = '(' operand ')' | path | placeholder | call
+// call        = name '(' operand {',' operand} ')'
 //
 // Whether a parenthesis opens a condition or an operand is seen after it closes.
 #include <fmt/format.h>
@@ -296,15 +296,7 @@ class ConditionParser {
     Term call() {
         const auto name = in_.expect(TokenKind::kName);
         (void)in_.expect(TokenKind::kOpen);
-        const auto* function = std::ranges::find(kFunctions, name.text, &Function::name);
-        if (function == kFunctions.end()) {
-            in_.refuse_form(name, fmt::format("Invalid function name; function: {}", name.text));
-        } else if (!function->in_conditions) {
-            in_.refuse_form(
-                name,
-                fmt::format("The function is not allowed in a condition expression; function: {}",
-                            name.text));
-        }
+        const auto* function = find_function(name);
         if (++depth_ > kParenthesesMax) {
             in_.refuse_redundant_parentheses();
         }
@@ -325,6 +317,22 @@ class ConditionParser {
         }
         count();
         return called;
+    }
+
+    // Null, and a fault, where there is none for conditions.
+    const Function* find_function(const Token& name) {
+        const auto* function = std::ranges::find(kFunctions, name.text, &Function::name);
+        if (function == kFunctions.end()) {
+            in_.refuse_form(name, fmt::format("Invalid function name; function: {}", name.text));
+            return nullptr;
+        }
+        if (!function->in_conditions) {
+            in_.refuse_form(
+                name,
+                fmt::format("The function is not allowed in a condition expression; function: {}",
+                            name.text));
+        }
+        return function;
     }
 
     // REQUIRES: as many operands as the function takes.

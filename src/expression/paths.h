@@ -13,7 +13,7 @@
 
 namespace meridian::expression {
 
-// Every path in the tree, which must outlive what is returned.
+// Every path in the tree, which must outlive what is returned. REQUIRES: validate() takes the tree.
 [[nodiscard]] std::vector<const Path*> paths_of(const Condition& condition);
 [[nodiscard]] std::vector<const Path*> paths_of(const Update& update);
 [[nodiscard]] std::vector<const Path*> paths_of(const Projection& projection);

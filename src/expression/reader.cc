@@ -83,8 +83,9 @@ void Reader::refuse_redundant_parentheses() {
 }
 
 void Reader::refuse_form(const Token& token, std::string message) {
-    if (!form_ || token.text.data() < form_->at) {
-        form_ = FormFault{token.text.data(), std::move(message)};
+    const auto at = token.text.data() - text_.data();
+    if (!form_ || at < form_->at) {
+        form_ = FormFault{.at = at, .message = std::move(message)};
     }
 }
 

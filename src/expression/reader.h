@@ -76,7 +76,7 @@ class Reader {
 
   private:
     struct FormFault {
-        const char* at;
+        std::ptrdiff_t at;  // in the text
         std::string message;
     };
 
