@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <compare>
+#include <cstdint>
 #include <optional>
-#include <string_view>
-
-#include "base/mask.h"
 
 namespace meridian::expression {
 
@@ -20,207 +17,6 @@ using item::Number;
 using item::Value;
 
 namespace {
-
-std::unexpected<Error> invalid(std::string message) {
-    return fail(ErrorCode::kInvalidInput, std::move(message));
-}
-
-// Nothing when the two cannot be compared by order.
-std::optional<std::strong_ordering> order(const Value& a, const Value& b) {
-    const auto as = [&]<typename T>() -> std::optional<std::strong_ordering> {
-        const auto* left = a.as<T>();
-        const auto* right = b.as<T>();
-        return left != nullptr && right != nullptr ? std::optional(*left <=> *right) : std::nullopt;
-    };
-    if (auto numbers = as.operator()<Number>()) {
-        return numbers;
-    }
-    if (auto texts = as.operator()<std::string>()) {
-        return texts;
-    }
-    return as.operator()<Binary>();
-}
-
-bool has_order(const Value& value) {
-    return order(value, value).has_value();
-}
-
-std::string_view symbol(Comparison comparison) {
-    switch (comparison) {
-        case Comparison::kEqual:
-            return "=";
-        case Comparison::kNotEqual:
-            return "<>";
-        case Comparison::kLess:
-            return "<";
-        case Comparison::kLessOrEqual:
-            return "<=";
-        case Comparison::kGreater:
-            return ">";
-        case Comparison::kGreaterOrEqual:
-            return ">=";
-    }
-    return "";
-}
-
-// ---- Validation
-
-// "{N:3}", as the service shows a literal; its content only where it is short, and masked.
-std::string shown(const Value& value) {
-    constexpr std::size_t kShown = 64;
-    std::string content;
-    if (const auto* number = value.as<Number>()) {
-        content = number->to_string();
-    } else if (const auto* text = value.as<std::string>()) {
-        content = text->substr(0, kShown);
-    }
-    return fmt::format("AttributeValue: {{{}:{}}}", type_name(value), mask_numbers_in(content));
-}
-
-Result<void> check_between_bounds(const Value& low, const Value& high) {
-    const auto refuse = [&](std::string_view what) {
-        return invalid(fmt::format(
-            "The BETWEEN operator requires {}; lower bound operand: {}, upper bound operand: {}",
-            what, shown(low), shown(high)));
-    };
-    const auto ordering = order(low, high);
-    if (!ordering) {
-        return refuse("same data type for lower and upper bounds");
-    }
-    if (*ordering > 0) {
-        return refuse("upper bound to be greater than or equal to lower bound");
-    }
-    return {};
-}
-
-class Validator {
-  public:
-    explicit Validator(int depth) : depth_(depth) {}
-
-    Result<void> operator()(const Compare& compare) const {
-        const bool by_order =
-            compare.comparison != Comparison::kEqual && compare.comparison != Comparison::kNotEqual;
-        for (const auto* operand : {&compare.left, &compare.right}) {
-            if (auto checked =
-                    by_order ? ordered(*operand, symbol(compare.comparison)) : path_of(*operand);
-                !checked) {
-                return checked;
-            }
-        }
-        return {};
-    }
-
-    Result<void> operator()(const Between& between) const {
-        for (const auto* operand : {&between.operand, &between.low, &between.high}) {
-            if (auto checked = ordered(*operand, "BETWEEN"); !checked) {
-                return checked;
-            }
-        }
-        const auto* low = std::get_if<Value>(&between.low);
-        const auto* high = std::get_if<Value>(&between.high);
-        return low != nullptr && high != nullptr ? check_between_bounds(*low, *high)
-                                                 : Result<void>{};
-    }
-
-    Result<void> operator()(const In& in) const {
-        for (const auto& candidate : in.candidates) {
-            if (auto checked = path_of(candidate); !checked) {
-                return checked;
-            }
-        }
-        return path_of(in.operand);
-    }
-
-    Result<void> operator()(const AttributeExists& exists) const { return check_path(exists.path); }
-    Result<void> operator()(const AttributeNotExists& absent) const {
-        return check_path(absent.path);
-    }
-
-    Result<void> operator()(const AttributeType& type) const {
-        constexpr std::array<std::string_view, 10> kTypes{"B",  "NULL", "SS", "BOOL", "L",
-                                                          "BS", "N",    "NS", "S",    "M"};
-        if (std::ranges::find(kTypes, type.type) == kTypes.end()) {
-            return invalid(
-                fmt::format("Invalid attribute type name found; type: {}, valid types: {{{}}}",
-                            type.type.substr(0, 16), fmt::join(kTypes, ",")));
-        }
-        return check_path(type.path);
-    }
-
-    Result<void> operator()(const BeginsWith& begins) const {
-        for (const auto* operand : {&begins.operand, &begins.prefix}) {
-            const auto* literal = std::get_if<Value>(operand);
-            if (literal != nullptr && literal->as<std::string>() == nullptr &&
-                literal->as<Binary>() == nullptr) {
-                return wrong_type("operator or function", "begins_with", *literal);
-            }
-            if (auto checked = path_of(*operand); !checked) {
-                return checked;
-            }
-        }
-        return {};
-    }
-
-    Result<void> operator()(const Contains& contains) const {
-        auto checked = path_of(contains.container);
-        return checked ? path_of(contains.element) : checked;
-    }
-
-    Result<void> operator()(const And& all) const { return each(all.all); }
-    Result<void> operator()(const Or& any) const { return each(any.any); }
-    Result<void> operator()(const Not& negation) const {
-        if (negation.negated == nullptr) {
-            return invalid("NOT of no condition");
-        }
-        return nested(*negation.negated);
-    }
-
-  private:
-    static std::unexpected<Error> wrong_type(std::string_view kind, std::string_view name,
-                                             const Value& literal) {
-        return invalid(
-            fmt::format("Incorrect operand type for operator or function; {}: {}, operand type: {}",
-                        kind, name, type_name(literal)));
-    }
-
-    static Result<void> path_of(const Operand& operand) {
-        if (const auto* path = std::get_if<Path>(&operand)) {
-            return check_path(*path);
-        }
-        const auto* size = std::get_if<SizeOf>(&operand);
-        return size != nullptr ? check_path(size->path) : Result<void>{};
-    }
-
-    // An operand of an operator that compares by order.
-    static Result<void> ordered(const Operand& operand, std::string_view symbol) {
-        const auto* literal = std::get_if<Value>(&operand);
-        if (literal != nullptr && !has_order(*literal)) {
-            return wrong_type("operator", symbol, *literal);
-        }
-        return path_of(operand);
-    }
-
-    [[nodiscard]] Result<void> nested(const Condition& condition) const {
-        if (depth_ >= kConditionDepthMax) {
-            return invalid(
-                fmt::format("The expression nests more than {} levels", kConditionDepthMax));
-        }
-        return std::visit(Validator(depth_ + 1), condition.variant());
-    }
-
-    [[nodiscard]] Result<void> each(const std::vector<Condition>& conditions) const {
-        for (const auto& condition : conditions) {
-            if (auto checked = nested(condition); !checked) {
-                return checked;
-            }
-        }
-        return {};
-    }
-
-    int depth_;
-};
-
-// ---- Evaluation, of valid trees
 
 // Characters outside the basic plane, which take four bytes of UTF-8, count as two.
 std::size_t utf16_units(std::string_view text) {
@@ -245,6 +41,14 @@ struct Size {
             return std::nullopt;
         }
     }
+};
+
+// The value of what a size is of, or null.
+struct Found {
+    const Item* item;
+
+    const Value* operator()(const Value& literal) const { return &literal; }
+    const Value* operator()(const Path& path) const { return resolve(path, item); }
 };
 
 class Evaluator {
@@ -293,8 +97,8 @@ class Evaluator {
         return resolve(absent.path, item_) == nullptr;
     }
     bool operator()(const AttributeType& type) const {
-        const auto* value = resolve(type.path, item_);
-        return value != nullptr && type_name(*value) == type.type;
+        const Read operand(type.operand, item_);
+        return operand.value != nullptr && type_name(*operand.value) == type.type;
     }
 
     bool operator()(const BeginsWith& begins) const {
@@ -338,15 +142,16 @@ class Evaluator {
     // An operand's value, or null; keeps what had to be computed.
     struct Read {
         Read(const Operand& operand, const Item* item) {
-            if (const auto* literal = std::get_if<Value>(&operand)) {
-                value = literal;
-            } else if (const auto* path = std::get_if<Path>(&operand)) {
-                value = resolve(*path, item);
-            } else if (const auto* sized = resolve(std::get<SizeOf>(operand).path, item)) {
-                if (const auto size = std::visit(Size{}, sized->variant())) {
-                    computed = Number(static_cast<std::int64_t>(*size));
+            if (const auto* size = std::get_if<SizeOf>(&operand)) {
+                const auto* sized = std::visit(Found{item}, size->operand);
+                if (const auto of = sized != nullptr ? size_of(*sized) : std::nullopt) {
+                    computed = Number(static_cast<std::int64_t>(*of));
                     value = &computed;
                 }
+            } else if (const auto* path = std::get_if<Path>(&operand)) {
+                value = resolve(*path, item);
+            } else {
+                value = &std::get<Value>(operand);
             }
         }
         Read(const Read&) = delete;
@@ -397,6 +202,50 @@ class Evaluator {
 
 }  // namespace
 
+bool operator==(const And&, const And&) = default;
+bool operator==(const Or&, const Or&) = default;
+bool operator==(const Not& a, const Not& b) {
+    return a.negated == b.negated ||
+           (a.negated != nullptr && b.negated != nullptr && *a.negated == *b.negated);
+}
+
+std::string_view to_string(Comparison comparison) {
+    switch (comparison) {
+        case Comparison::kEqual:
+            return "=";
+        case Comparison::kNotEqual:
+            return "<>";
+        case Comparison::kLess:
+            return "<";
+        case Comparison::kLessOrEqual:
+            return "<=";
+        case Comparison::kGreater:
+            return ">";
+        case Comparison::kGreaterOrEqual:
+            return ">=";
+    }
+    return "";
+}
+
+std::optional<std::strong_ordering> order(const Value& a, const Value& b) {
+    const auto as = [&]<typename T>() -> std::optional<std::strong_ordering> {
+        const auto* left = a.as<T>();
+        const auto* right = b.as<T>();
+        return left != nullptr && right != nullptr ? std::optional(*left <=> *right) : std::nullopt;
+    };
+    if (auto numbers = as.operator()<Number>()) {
+        return numbers;
+    }
+    if (auto texts = as.operator()<std::string>()) {
+        return texts;
+    }
+    return as.operator()<Binary>();
+}
+
+std::optional<std::size_t> size_of(const Value& value) {
+    return std::visit(Size{}, value.variant());
+}
+
 std::string to_text(const Path& path) {
     std::string text = "[";
     for (const auto& step : path.steps) {
@@ -412,7 +261,8 @@ std::string to_text(const Path& path) {
 
 Result<void> check_path(const Path& path) {
     if (path.steps.empty() || !std::holds_alternative<std::string>(path.steps.front())) {
-        return invalid(
+        return fail(
+            ErrorCode::kInvalidInput,
             fmt::format("a document path starts with the name of an attribute: {}", to_text(path)));
     }
     return {};
@@ -435,10 +285,6 @@ const Value* resolve(const Path& path, const Item* item) {
         map = value->as<Map>();
     }
     return value;
-}
-
-Result<void> validate(const Condition& condition) {
-    return std::visit(Validator(0), condition.variant());
 }
 
 Result<bool> evaluate(const Condition& condition, const Item* item) {

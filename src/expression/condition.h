@@ -3,10 +3,13 @@
 // embedded tables; rendered for DynamoDB.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -27,10 +30,11 @@ struct Path {
     friend bool operator==(const Path&, const Path&) = default;
 };
 
-// size(path): of a string its UTF-16 code units, as the service counts; of a binary its bytes; of a
-// list, map or set its elements. Of other types there is none, as of an absent attribute.
+// size(path) or size(:value): of a string its UTF-16 code units, as the service counts; of a binary
+// its bytes; of a list, map or set its elements. Of other types there is none, as of an absent
+// attribute.
 struct SizeOf {
-    Path path;
+    std::variant<Path, item::Value> operand;
     friend bool operator==(const SizeOf&, const SizeOf&) = default;
 };
 
@@ -50,50 +54,65 @@ enum class Comparison : std::uint8_t {
     kGreaterOrEqual
 };
 
+// "=", "<>", "<", "<=", ">", ">=".
+[[nodiscard]] std::string_view to_string(Comparison comparison);
+
 class Condition;
 
 struct Compare {
     Comparison comparison;
     Operand left;
     Operand right;
+    friend bool operator==(const Compare&, const Compare&) = default;
 };
 struct Between {
     Operand operand;
     Operand low;
     Operand high;
+    friend bool operator==(const Between&, const Between&) = default;
 };
 struct In {
     Operand operand;
     std::vector<Operand> candidates;
+    friend bool operator==(const In&, const In&) = default;
 };
 struct AttributeExists {
     Path path;
+    friend bool operator==(const AttributeExists&, const AttributeExists&) = default;
 };
 struct AttributeNotExists {
     Path path;
+    friend bool operator==(const AttributeNotExists&, const AttributeNotExists&) = default;
 };
 // type is one of item::type_name's.
 struct AttributeType {
-    Path path;
+    Operand operand;
     std::string type;
+    friend bool operator==(const AttributeType&, const AttributeType&) = default;
 };
 struct BeginsWith {
     Operand operand;
     Operand prefix;
+    friend bool operator==(const BeginsWith&, const BeginsWith&) = default;
 };
 // A substring of a string, or an element of a list or set.
 struct Contains {
     Operand container;
     Operand element;
+    friend bool operator==(const Contains&, const Contains&) = default;
 };
 struct And {
     std::vector<Condition> all;
+    friend bool operator==(const And&, const And&);
 };
 struct Or {
     std::vector<Condition> any;
+    friend bool operator==(const Or&, const Or&);
 };
+// Equal when what they negate is.
 struct Not {
     std::shared_ptr<const Condition> negated;
+    friend bool operator==(const Not&, const Not&);
 };
 
 class Condition {
@@ -107,17 +126,25 @@ class Condition {
 
     [[nodiscard]] const Variant& variant() const { return variant_; }
 
+    // Same tree. REQUIRES: neither is deeper than kConditionDepthMax.
+    friend bool operator==(const Condition& a, const Condition& b) {
+        return a.variant_ == b.variant_;
+    }
+
   private:
     Variant variant_;
 };
 
-// Deeper trees of And, Or and Not are refused, so that the stack is bounded.
-inline constexpr int kConditionDepthMax = 128;
+// Deeper trees of And, Or and Not are refused, so that the stack is bounded. An expression may have
+// 300 operators, so no text means a deeper one.
+inline constexpr int kConditionDepthMax = 300;
 
 // kInvalidInput, in the service's words, for trees that mean nothing whatever the item is: a
 // BETWEEN whose literal bounds are reversed or of two types, a literal that its operator cannot
-// take, an unknown type name, a null Not.
+// take, a path compared with itself, over 100 candidates, an unknown type name, a null Not.
 [[nodiscard]] Result<void> validate(const Condition& condition);
+// The same for one condition that is no And, Or or Not.
+[[nodiscard]] Result<void> validate_leaf(const Condition& leaf);
 
 // Whether the condition holds for an item; null stands for an item that does not exist (every path
 // is absent in it).
@@ -127,6 +154,13 @@ inline constexpr int kConditionDepthMax = 128;
 // such as Between with low above high: those that validate() refuses, whichever parts the item
 // would have needed.
 [[nodiscard]] Result<bool> evaluate(const Condition& condition, const item::Item* item);
+
+// How two values compare; nothing when they cannot be compared by order, which only two strings,
+// two numbers and two binaries can.
+[[nodiscard]] std::optional<std::strong_ordering> order(const item::Value& a, const item::Value& b);
+
+// What size() gives for a value; nothing for a type that has no size.
+[[nodiscard]] std::optional<std::size_t> size_of(const item::Value& value);
 
 // The value at a path, or null.
 [[nodiscard]] const item::Value* resolve(const Path& path, const item::Item* item);

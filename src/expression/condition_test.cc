@@ -152,7 +152,8 @@ TEST(Compare, AbsentOrIncomparableIsFalseAndOnlyNotEqual) {
 
 TEST(Compare, LiteralsWithoutOrderAreRefused) {
     using enum Comparison;
-    const std::string words = "Incorrect operand type for operator or function; operator: ";
+    const std::string words =
+        "Incorrect operand type for operator or function; operator or function: ";
     EXPECT_EQ(error_of(compare(path("n"), kLess, List{})), words + "<, operand type: L");
     EXPECT_EQ(error_of(compare(true, kGreaterOrEqual, path("n"))),
               words + ">=, operand type: BOOL");
@@ -172,7 +173,7 @@ TEST(Between, IncludesItsBounds) {
     EXPECT_FALSE(between(path("absent"), "a", "z"));
     EXPECT_TRUE(between(SizeOf{path("ss")}, path("m.x"), path("n")));
     // Bounds that come from the item may be anything.
-    EXPECT_FALSE(between(path("n"), path("n"), path("two")));
+    EXPECT_FALSE(between(path("two"), path("n"), path("m.x")));
     EXPECT_FALSE(between(path("n"), path("l"), path("l")));
     EXPECT_FALSE(between(path("n"), path("two"), "dog"));
 }
@@ -191,7 +192,8 @@ TEST(Between, RefusesLiteralBoundsThatMeanNothing) {
         "operand: AttributeValue: {S:dog}, upper bound operand: AttributeValue: {N:2}");
     EXPECT_EQ(
         error(List{}, List{}),
-        "Incorrect operand type for operator or function; operator: BETWEEN, operand type: L");
+        "Incorrect operand type for operator or function; operator or function: BETWEEN, operand "
+        "type: L");
     EXPECT_EQ(error("+18005551234", "+1").find("+18005551234"), std::string::npos)
         << "a caller's number in a message";
 }
@@ -200,7 +202,7 @@ TEST(In, IsEqualToAnyCandidate) {
     EXPECT_TRUE(holds(In{path("n"), {"dog", Number(5)}}));
     EXPECT_TRUE(holds(In{path("two"), {path("absent"), path("m.y[1]")}}));
     EXPECT_FALSE(holds(In{path("n"), {"5", Number(6)}}));
-    EXPECT_FALSE(holds(In{path("absent"), {path("absent"), Null{}}}));
+    EXPECT_FALSE(holds(In{path("absent"), {path("gone"), Null{}}}));
     EXPECT_FALSE(holds(In{path("n"), {}}));
 }
 
@@ -213,6 +215,9 @@ TEST(Functions, ExistenceAndType) {
         EXPECT_FALSE(holds(AttributeType{path(name), name == "n" ? "S" : "N"}) && name != "two");
     }
     EXPECT_FALSE(holds(AttributeType{path("absent"), "NULL"}));
+    EXPECT_TRUE(holds(AttributeType{Value(true), "BOOL"}));
+    EXPECT_TRUE(holds(AttributeType{SizeOf{path("s")}, "N"}));
+    EXPECT_FALSE(holds(AttributeType{SizeOf{path("n")}, "N"}));
     EXPECT_EQ(error_of(AttributeType{path("n"), "DOG"}),
               "Invalid attribute type name found; type: DOG, valid types: "
               "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
@@ -265,6 +270,10 @@ TEST(Functions, Size) {
         EXPECT_TRUE(holds(compare(SizeOf{path(name)}, Comparison::kLess, Number(size + 1))));
     }
     EXPECT_TRUE(holds(compare(path("n"), Comparison::kEqual, SizeOf{path("s")})));
+    EXPECT_TRUE(holds(compare(path("two"), Comparison::kEqual, SizeOf{Value("ab")})));
+    EXPECT_EQ(error_of(compare(path("n"), Comparison::kEqual, SizeOf{Value(true)})),
+              "Incorrect operand type for operator or function; operator or function: size, "
+              "operand type: BOOL");
     EXPECT_FALSE(holds(compare(SizeOf{path("s")}, Comparison::kEqual, "5")));
 }
 
@@ -294,6 +303,29 @@ TEST(Validate, LooksIntoEveryBranch) {
                                   negation(bad), Condition(Or{{And{{negation(bad)}}}})}) {
         EXPECT_TRUE(error_of(condition).starts_with("The BETWEEN operator"));
     }
+}
+
+TEST(Validate, RefusesAPathBesideItself) {
+    const auto words = [](std::string_view symbol, std::string_view first) {
+        return "The first operand must be distinct from the remaining operands for this operator "
+               "or function; operator: " +
+               std::string(symbol) + ", first operand: " + std::string(first);
+    };
+    const Path same = path("m.y[1]");
+    const std::string shown = "[m, y, [1]]";
+    EXPECT_EQ(error_of(compare(same, Comparison::kNotEqual, same)), words("<>", shown));
+    EXPECT_EQ(error_of(Between{same, path("n"), same}), words("BETWEEN", shown));
+    EXPECT_EQ(error_of(In{same, {path("n"), same}}), words("IN", shown));
+    EXPECT_EQ(error_of(BeginsWith{same, same}), words("begins_with", shown));
+    EXPECT_EQ(error_of(Contains{same, same}), words("contains", shown));
+    EXPECT_EQ(error_of(compare(SizeOf{same}, Comparison::kEqual, SizeOf{same})), "no error");
+    EXPECT_EQ(error_of(compare("x", Comparison::kEqual, "x")), "no error");
+}
+
+TEST(Validate, LimitsCandidates) {
+    EXPECT_EQ(error_of(In{path("n"), std::vector<Operand>(100, Value("x"))}), "no error");
+    EXPECT_EQ(error_of(In{path("n"), std::vector<Operand>(101, Value("x"))}),
+              "The IN operator is provided with too many operands; number of operands: 101");
 }
 
 TEST(Validate, RefusesTreesWithoutMeaning) {
@@ -327,6 +359,20 @@ TEST(Validate, DepthIsBounded) {
     }
     EXPECT_EQ(holds(deep), kConditionDepthMax % 2 == 0);
     EXPECT_NE(error_of(negation(deep)).find("nests more than"), std::string::npos);
+}
+
+TEST(Equality, IsOfTheWholeTree) {
+    const Condition tree =
+        Or{{And{{yes(), negation(no())}}, compare(path("n"), Comparison::kLess, Number(3))}};
+    const Condition same =
+        Or{{And{{yes(), negation(no())}}, compare(path("n"), Comparison::kLess, Number(3))}};
+    const Condition other =
+        Or{{And{{yes(), negation(yes())}}, compare(path("n"), Comparison::kLess, Number(3))}};
+    EXPECT_TRUE(tree == same);
+    EXPECT_FALSE(tree == other);
+    EXPECT_FALSE(yes() == no());
+    EXPECT_TRUE(Condition(Not{nullptr}) == Condition(Not{nullptr}));
+    EXPECT_FALSE(Condition(Not{nullptr}) == negation(no()));
 }
 
 TEST(Paths, AreShownAsTheServiceShowsThem) {

@@ -1,12 +1,12 @@
 #include "expression/update.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string_view>
+
+#include "expression/path_set.h"
 
 namespace meridian::expression {
 
@@ -25,33 +25,12 @@ constexpr std::string_view kNoSuchAttribute =
 constexpr std::string_view kInvalidPath =
     "The document path provided in the update expression is invalid for update";
 
-std::unexpected<Error> refuse(std::string_view what, const Path& path) {
-    return fail(ErrorCode::kInvalidInput, fmt::format("{}; path: {}", what, to_text(path)));
+std::unexpected<Error> refuse(std::string_view what) {
+    return fail(ErrorCode::kInvalidInput, std::string(what));
 }
 
-Result<Value> at_path(Result<Number> number, const Path& path) {
-    if (!number) {
-        return refuse(number.error().message, path);
-    }
-    return *std::move(number);
-}
-
-// ---- Which paths may stand in one update
-
-Result<void> check_apart(const Path& one, const Path& two) {
-    const auto [first, second] = std::ranges::mismatch(one.steps, two.steps);
-    const bool overlap = first == one.steps.end() || second == two.steps.end();
-    if (!overlap && first->index() == second->index()) {
-        return {};
-    }
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("Two document paths {} with each other; must remove or rewrite one of "
-                            "these paths; path one: {}, path two: {}",
-                            overlap ? "overlap" : "conflict", to_text(one), to_text(two)));
-}
-
-// In order, whatever overlaps or conflicts has a neighbour that does.
-Result<void> check_paths(const Update& update) {
+// What the actions change.
+std::vector<const Path*> targets_of(const Update& update) {
     std::vector<const Path*> paths;
     const auto collect = [&paths](const auto& actions) {
         for (const auto& action : actions) {
@@ -62,80 +41,99 @@ Result<void> check_paths(const Update& update) {
     collect(update.removes);
     collect(update.adds);
     collect(update.deletes);
-    std::ranges::sort(paths, {}, [](const Path* path) -> const auto& { return path->steps; });
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        if (auto checked = check_path(*paths[i]); !checked) {
-            return checked;
-        }
-        if (auto apart = i > 0 ? check_apart(*paths[i - 1], *paths[i]) : Result<void>{}; !apart) {
-            return apart;
-        }
-    }
-    return {};
+    return paths;
 }
 
 // ---- What each action makes of the item before
 
-Result<Value> read(const SetOperand& operand, const Item& before, const Path& target) {
-    if (const auto* literal = std::get_if<Value>(&operand)) {
-        return *literal;
+const Value* find_first(const std::vector<Path>& paths, const Item& before) {
+    for (const auto& path : paths) {
+        if (const auto* value = resolve(path, &before)) {
+            return value;
+        }
     }
-    const auto* fallback = std::get_if<IfNotExists>(&operand);
-    const auto& path = fallback != nullptr ? fallback->path : std::get<Path>(operand);
+    return nullptr;
+}
+
+Result<Value> read(const Path& path, const Item& before) {
     if (auto checked = check_path(path); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
-    if (const auto* value = resolve(path, &before)) {
-        return *value;
-    }
-    return fallback != nullptr ? Result<Value>(fallback->otherwise)
-                               : refuse(kNoSuchAttribute, target);
+    const auto* value = resolve(path, &before);
+    return value != nullptr ? Result<Value>(*value) : refuse(kNoSuchAttribute);
 }
 
-Result<Value> joined(Value left, Value right, const Path& target) {
+Result<Value> read(const Value& literal, const Item&) {
+    return literal;
+}
+
+Result<Value> read(const IfNotExists& first_of, const Item& before) {
+    for (const auto& path : first_of.paths) {
+        if (auto checked = check_path(path); !checked) {
+            return std::unexpected(std::move(checked.error()));
+        }
+    }
+    auto otherwise =
+        std::visit([&](const auto& last) { return read(last, before); }, first_of.otherwise);
+    const auto* value = otherwise ? find_first(first_of.paths, before) : nullptr;
+    return value != nullptr ? Result<Value>(*value) : otherwise;
+}
+
+Result<Value> read(const SetOperand& operand, const Item& before) {
+    return std::visit([&](const auto& kind) { return read(kind, before); }, operand);
+}
+
+Result<Value> joined(Value left, Value right) {
     auto* list = left.as<List>();
     auto* more = right.as<List>();
     if (list == nullptr || more == nullptr) {
-        return refuse(kWrongType, target);
+        return refuse(kWrongType);
     }
     std::ranges::move(*more, std::back_inserter(*list));
     return left;
 }
 
+// A number as a value.
+Result<Value> valued(Result<Number> number) {
+    if (!number) {
+        return std::unexpected(std::move(number.error()));
+    }
+    return *std::move(number);
+}
+
 Result<Value> value_of(const Set& set, const Item& before) {
-    auto left = read(set.left, before, set.path);
+    auto left = read(set.left, before);
     if (!left || set.op == SetOperator::kNone) {
         return left;
     }
-    auto right = read(set.right, before, set.path);
+    const bool fits = set.op == SetOperator::kListAppend ? left->as<List>() != nullptr
+                                                         : left->as<Number>() != nullptr;
+    if (!fits) {
+        return refuse(kWrongType);
+    }
+    auto right = read(set.right, before);
     if (!right) {
         return right;
     }
     if (set.op == SetOperator::kListAppend) {
-        return joined(*std::move(left), *std::move(right), set.path);
+        return joined(*std::move(left), *std::move(right));
     }
     const auto* a = left->as<Number>();
     const auto* b = right->as<Number>();
     if (a == nullptr || b == nullptr) {
-        return refuse(kWrongType, set.path);
+        return refuse(kWrongType);
     }
-    return at_path(set.op == SetOperator::kPlus ? Number::add(*a, *b) : Number::subtract(*a, *b),
-                   set.path);
+    return valued(set.op == SetOperator::kPlus ? Number::add(*a, *b) : Number::subtract(*a, *b));
 }
 
 template <typename T>
 concept SetType = std::is_same_v<T, item::StringSet> || std::is_same_v<T, item::NumberSet> ||
                   std::is_same_v<T, item::BinarySet>;
 
-std::unexpected<Error> wrong_literal(std::string_view action, const Value& literal,
-                                     const Path& path) {
-    return refuse(fmt::format("Incorrect operand type for operator or function; operator: {}, "
-                              "operand type: {}",
-                              action, type_name(literal)),
-                  path);
-}
-
 Result<Value> value_of(const Add& add, const Item& before) {
+    if (auto valid = validate(add); !valid) {
+        return std::unexpected(std::move(valid.error()));
+    }
     const auto* existing = resolve(add.path, &before);
     return std::visit(
         [&]<typename T>(const T& added) -> Result<Value> {
@@ -145,17 +143,17 @@ Result<Value> value_of(const Add& add, const Item& before) {
                 }
                 const auto* old = existing->as<T>();
                 if (old == nullptr) {
-                    return refuse(kWrongType, add.path);
+                    return refuse(kWrongType);
                 }
                 if constexpr (SetType<T>) {
                     T all = *old;
                     all.insert(added.begin(), added.end());
                     return all;
                 } else {
-                    return at_path(Number::add(*old, added), add.path);
+                    return valued(Number::add(*old, added));
                 }
             } else {
-                return wrong_literal("ADD", add.value, add.path);
+                return refuse(kWrongType);
             }
         },
         add.value.variant());
@@ -163,6 +161,9 @@ Result<Value> value_of(const Add& add, const Item& before) {
 
 // Nothing when no element is left.
 Result<std::optional<Value>> value_of(const Delete& remove, const Item& before) {
+    if (auto valid = validate(remove); !valid) {
+        return std::unexpected(std::move(valid.error()));
+    }
     const auto* existing = resolve(remove.path, &before);
     return std::visit(
         [&]<typename T>(const T& removed) -> Result<std::optional<Value>> {
@@ -172,13 +173,13 @@ Result<std::optional<Value>> value_of(const Delete& remove, const Item& before) 
                 }
                 const auto* old = existing->as<T>();
                 if (old == nullptr) {
-                    return refuse(kWrongType, remove.path);
+                    return refuse(kWrongType);
                 }
                 T left;
                 std::ranges::set_difference(*old, removed, std::inserter(left, left.end()));
                 return left.empty() ? std::nullopt : std::optional<Value>(std::move(left));
             } else {
-                return wrong_literal("DELETE", remove.value, remove.path);
+                return refuse(kWrongType);
             }
         },
         remove.value.variant());
@@ -214,7 +215,7 @@ Result<Parent> parent_of(const Path& path, Item& item) {
         parent = child == nullptr ? Parent{}
                                   : Parent{.map = child->as<Map>(), .list = child->as<List>()};
     }
-    return parent.can_hold(path.steps.back()) ? Result<Parent>(parent) : refuse(kInvalidPath, path);
+    return parent.can_hold(path.steps.back()) ? Result<Parent>(parent) : refuse(kInvalidPath);
 }
 
 struct Assignment {
@@ -227,7 +228,7 @@ Result<void> assign(Assignment assignment, Item& item) {
     const int above =
         static_cast<int>(std::min<std::size_t>(path.steps.size() - 1, item::kNestingMax));
     if (above + nesting(assignment.value) > item::kNestingMax) {
-        return refuse(item::kTooDeep, path);
+        return refuse(item::kTooDeep);
     }
     const auto parent = parent_of(path, item);
     if (!parent) {
@@ -303,8 +304,15 @@ Result<Changes> changes_of(const Update& update, const Item& before) {
 }  // namespace
 
 Result<Item> apply(const Update& update, Item before) {
-    if (auto checked = check_paths(update); !checked) {
-        return std::unexpected(std::move(checked.error()));
+    // As in the service, a path that leads nowhere comes before an operand of the wrong type.
+    const auto targets = targets_of(update);
+    if (auto apart = check_apart(targets); !apart) {
+        return std::unexpected(std::move(apart.error()));
+    }
+    for (const auto* target : targets) {
+        if (auto parent = parent_of(*target, before); !parent) {
+            return std::unexpected(std::move(parent.error()));
+        }
     }
     auto changes = changes_of(update, before);
     if (!changes) {
