@@ -28,6 +28,7 @@ Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& optio
     }
     store::RocksDbOptions rocksdb;
     rocksdb.folder = folder / options.region;
+    rocksdb.region = options.region;
     if (auto made = make_folder(rocksdb.folder); !made) {
         return std::unexpected(made.error());
     }
