@@ -149,10 +149,14 @@ void Source::State::serve() {
 
 // REQUIRES: it was looked for changes after `newest` had been `seen`.
 void Source::State::wait(Waiter waiter, store::SequenceNumber seen) {
-    const std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     news = news || newest != seen;
     waiters.push_back(std::move(waiter));
     wake.notify_one();
+    if (stopped) {  // meanwhile, and nobody else looks any more
+        lock.unlock();
+        serve();
+    }
 }
 
 void Source::State::make_mark() {
