@@ -14,6 +14,7 @@
 #include "credentials_command.h"
 #include "manage/management_commands.h"
 #include "option_checks.h"
+#include "repair_folder_command.h"
 
 namespace {
 
@@ -252,6 +253,7 @@ int run(int argc, char** argv) {
     add_small_ones(app, env, shell);
     add_management_commands(app);
     add_credentials_commands(app);
+    add_repair_folder_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {

@@ -186,6 +186,10 @@ class TableStore {
     // Observes every commit from now on.
     virtual void observe(CommitObserver observer) = 0;
 
+    // What of the tables' files was found to be damaged since the last salvage; nothing: nothing
+    // was.
+    [[nodiscard]] virtual std::optional<std::string> damage() const { return std::nullopt; }
+
     // ---- Waits for one or several writes. Not to be called from observers or WriteDone.
     [[nodiscard]] WriteOutcome write(Write write);
     [[nodiscard]] std::vector<WriteOutcome> write_all(std::vector<Write> writes,

@@ -421,7 +421,7 @@ TEST_F(DamagedItem, IsReplacedByWhatArrives) {
         }
     });
     auto batch = batch_of({remote("42", 7, 5)});
-    batch.items[0].state.image.reset();
+    batch.items[0].state.image = {};
     batch.part = LogPart{LogId{1}, 0, 1};
     const auto applied = store_->apply_remote(batch);
     ASSERT_TRUE(applied);
@@ -450,9 +450,8 @@ TEST_F(DamagedItem, IsReplacedByAPutOrADelete) {
 }
 
 TEST_F(DamagedItem, RefusesWhatDependsOnIt) {
-    const auto condition = expression::parse_condition("attribute_not_exists(id)", {});
-    ASSERT_TRUE(condition);
-    const auto refused = store_->write({"Table", PutItem{item_of("42", 5)}, *condition});
+    const expression::Condition none = expression::AttributeNotExists{expression::Path("id")};
+    const auto refused = store_->write({"Table", PutItem{item_of("42", 5)}, none});
     EXPECT_EQ(refused.error->code, ErrorCode::kCorruption);
     EXPECT_EQ(store_->write({"Table", UpdateItem{key_of("42"), {}}, {}}).error->code,
               ErrorCode::kCorruption);

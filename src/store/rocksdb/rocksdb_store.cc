@@ -7,6 +7,7 @@
 
 #include "store/rocksdb/catalog.h"
 #include "store/rocksdb/damage.h"
+#include "store/rocksdb/damage_note.h"
 #include "store/rocksdb/database.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/first_read.h"
@@ -62,6 +63,7 @@ class RocksDbStore final : public SingleWriterStore {
     Result<std::vector<Change>> read_log(SequenceNumber after, std::size_t count) const override {
         return log_.read_log(after, count);
     }
+    std::optional<std::string> damage() const override { return noted_damage(database_->folder()); }
     void observe(CommitObserver observer) override { writer_.observe(std::move(observer)); }
 
     const std::string& region() const override { return catalog_->region(); }

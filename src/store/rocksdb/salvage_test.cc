@@ -501,6 +501,7 @@ TEST_F(SalvageTest, DamageThatARunningStoreMeetsIsSalvagedAtTheNextStart) {
         flip_byte_of(file, 50);
     }
     EXPECT_EQ(store_->read_own(0, 10).error().code, ErrorCode::kLogTrimmed);
+    EXPECT_TRUE(store_->damage());
     EXPECT_TRUE(*store_->get({kTable, key_of("3")}));
     put("goes on", 1);
     close();
