@@ -111,7 +111,7 @@ void Repairer::keep(const RepairReport& report) {
     if (report.error) {
         log(LogLevel::kWarn, "repair", "{}", report.error->message);
     } else if (report.mended > 0 || report.unmended > 0) {
-        log(LogLevel::kWarn, "repair", "{} items mended, {} could not be", report.mended,
+        log(LogLevel::kWarn, "repair", "items mended: {}; that could not be: {}", report.mended,
             report.unmended);
     }
     const std::lock_guard lock(mutex_);
