@@ -53,7 +53,7 @@ std::string names_of(const std::vector<PeerComparison>& peers) {
         names += fmt::format("{}{}: {}", names.empty() ? "" : "; ", peer.region,
                              peer.error ? peer.error->message : "");
     }
-    return names.empty() ? "there are none" : names;
+    return names;
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ Result<RepairReport> Repairer::step(const std::stop_token& stop) {
         std::ranges::find(report.peers, gone->region, &PeerComparison::region)->error = error;
         std::erase(peers, gone);
     }
-    if (peers.empty()) {
+    if (peers.empty() && !peers_.empty()) {
         report.error = Error{
             ErrorCode::kUnavailable,
             fmt::format("no other region could be compared with ({})", names_of(report.peers))};

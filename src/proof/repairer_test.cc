@@ -142,7 +142,7 @@ TEST_F(Repair, SaysThatNobodyCanBeAsked) {
     ASSERT_TRUE(report.error);
     EXPECT_EQ(report.error->code, ErrorCode::kUnavailable);
     EXPECT_THAT(report.error->message, HasSubstr("eu-west-1 does not answer"));
-    EXPECT_THAT(step(a_, {}).error->message, HasSubstr("there are none"));
+    EXPECT_FALSE(step(a_, {}).error) << "there is nobody to agree with";
     const auto impostor = step(a_, {{"eu-west-1", c_.ask()}});
     EXPECT_THAT(impostor.error->message, HasSubstr("says that it is ap-southeast-1"));
 }
