@@ -16,6 +16,7 @@
 #include "item/value.h"
 #include "management/caller.h"
 #include "management/editor.h"
+#include "rest/replica_parts.h"
 #include "routing/snapshot.h"
 #include "store/table_store.h"
 
@@ -67,6 +68,7 @@ struct ManagementParts {
     std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
+    const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.
