@@ -9,7 +9,7 @@
 namespace meridian::proof {
 namespace {
 
-using Sources = std::span<const std::unique_ptr<HashSource>>;
+using Sources = std::span<HashSource* const>;
 using Contents = std::vector<store::ContentHash>;
 using Walked = std::expected<Onward, Failed>;
 
@@ -170,7 +170,7 @@ class Walk {
     // Merges what the sources list, row by row.
     Walked list(const std::string& table, const std::string& prefix) {
         std::vector<Rows> rows;
-        for (const auto& source : sources_) {
+        for (auto* source : sources_) {
             rows.emplace_back(*source, table, prefix);
         }
         const auto walked = merge(table, rows);

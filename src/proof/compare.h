@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,8 +63,8 @@ struct CompareOptions {
 // one byte of the rows' hash, by two, their items. An item that differs in a table of millions
 // costs four questions a source. Holds some pages of hashes, whatever differs. A source that
 // contradicts its own order is stopped at (kCorruption).
-[[nodiscard]] std::expected<Compared, Failed> compare(
-    std::span<const std::unique_ptr<HashSource>> sources, const CompareOptions& options,
-    const DifferenceVisitor& visit);
+[[nodiscard]] std::expected<Compared, Failed> compare(std::span<HashSource* const> sources,
+                                                      const CompareOptions& options,
+                                                      const DifferenceVisitor& visit);
 
 }  // namespace meridian::proof

@@ -32,7 +32,8 @@ class Compare : public testing::Test {
     }
     std::vector<Difference> differences(CompareOptions options = {}) {
         std::vector<Difference> found;
-        auto compared = compare(sources(), options, [&](std::vector<Difference> some) {
+        const auto all = sources();
+        auto compared = compare(borrowed(all), options, [&](std::vector<Difference> some) {
             std::ranges::move(some, std::back_inserter(found));
             return Onward::kGoOn;
         });
@@ -112,7 +113,8 @@ TEST_F(Compare, AVisitorMayStopIt) {
         a_.put(std::to_string(i), i);
     }
     std::size_t calls = 0;
-    const auto compared = compare(sources(), {}, [&](const std::vector<Difference>& some) {
+    const auto all = sources();
+    const auto compared = compare(borrowed(all), {}, [&](const std::vector<Difference>& some) {
         EXPECT_FALSE(some.empty());
         ++calls;
         return Onward::kStop;
@@ -194,7 +196,7 @@ class LyingPeer : public Compare {
                 }
                 return Result<replication::Answer>(std::move(answer));
             }));
-        const auto compared = compare(both, {.tables = {}, .items_listed = listed_},
+        const auto compared = compare(borrowed(both), {.tables = {}, .items_listed = listed_},
                                       [this](const std::vector<Difference>& some) {
                                           believed_ += some.size();
                                           return Onward::kGoOn;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,5 +71,14 @@ class RegionSource : public HashSource {
   public:
     [[nodiscard]] virtual Result<Progress> progress() = 0;
 };
+
+template <typename Source>
+[[nodiscard]] std::vector<Source*> borrowed(const std::vector<std::unique_ptr<Source>>& sources) {
+    std::vector<Source*> all;
+    for (const auto& source : sources) {
+        all.push_back(source.get());
+    }
+    return all;
+}
 
 }  // namespace meridian::proof

@@ -75,8 +75,9 @@ Result<RepairReport> Repairer::step(const std::stop_token& stop) {
         report.differing = report.pending = report.theirs = report.unmended = 0;
         report.left.clear();
         Mending mending(store_, peers, heard_, clock_, report);
+        const auto sources = sources_of(store_, peers);
         const auto compared =
-            compare(sources_of(store_, peers), {}, [&](const std::vector<Difference>& found) {
+            compare(borrowed(sources), {}, [&](const std::vector<Difference>& found) {
                 report.differing += found.size();
                 mending.mend(found);
                 return stop.stop_requested() ? Onward::kStop : Onward::kGoOn;

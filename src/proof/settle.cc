@@ -9,7 +9,7 @@
 namespace meridian::proof {
 namespace {
 
-using Sources = std::span<const std::unique_ptr<RegionSource>>;
+using Sources = std::span<RegionSource* const>;
 using States = std::vector<std::optional<ItemState>>;
 
 std::unexpected<Failed> failed(std::size_t source, Error error) {
@@ -82,58 +82,46 @@ bool stays(const States& before, const States& now) {
 
 class Settling {
   public:
-    Settling(Sources sources, std::vector<Difference> differences, const SettleOptions& options,
-             const Clock& clock)
+    Settling(Sources sources, const SettleOptions& options, const Clock& clock)
         : sources_(sources),
-          open_(std::move(differences)),
           options_(options),
           clock_(clock),
           end_(clock.monotonic() + options.time) {}
 
-    std::expected<Settled, Failed> run() {
-        while (true) {
-            const auto before = progress_of(sources_);
-            if (!before) {
-                return std::unexpected(before.error());
-            }
-            const auto caught_up = wait_for_all(*before);
-            if (!caught_up) {
-                return std::unexpected(caught_up.error());
-            }
-            if (auto sorted = sort_out(*caught_up); !sorted) {
-                return std::unexpected(sorted.error());
-            }
-            if (open_.empty() || clock_.monotonic() >= end_) {
-                settled_.unsettled = std::move(open_);
-                return std::move(settled_);
-            }
-            options_.pause(options_.poll);
+    std::expected<Settled, Failed> run(std::vector<Difference> differences) {
+        // What contradicts itself needs no waiting.
+        std::vector<Difference> open;
+        std::vector<Difference> others;
+        for (auto& difference : differences) {
+            (contradict(difference.states) ? open : others).push_back(std::move(difference));
         }
+        if (auto sorted = sort_out(open, false); !sorted) {
+            return std::unexpected(std::move(sorted).error());
+        }
+        std::ranges::move(others, std::back_inserter(open));
+        while (!open.empty()) {
+            auto late = catch_up(sources_, options_, clock_, end_);
+            if (!late) {
+                return std::unexpected(std::move(late).error());
+            }
+            settled_.behind = *std::move(late);
+            if (auto sorted = sort_out(open, settled_.behind.empty()); !sorted) {
+                return std::unexpected(std::move(sorted).error());
+            }
+            if (clock_.monotonic() >= end_) {
+                break;
+            }
+            if (!open.empty()) {
+                options_.pause(options_.poll);
+            }
+        }
+        settled_.unsettled = std::move(open);
+        return std::move(settled_);
     }
 
   private:
-    // False: the time is over, or there is nothing that waiting could tell.
-    std::expected<bool, Failed> wait_for_all(const std::vector<Progress>& before) {
-        while (true) {
-            const auto now = progress_of(sources_);
-            if (!now) {
-                return std::unexpected(now.error());
-            }
-            settled_.behind = behind(sources_, before, *now);
-            if (settled_.behind.empty()) {
-                return true;
-            }
-            if (clock_.monotonic() >= end_ || std::ranges::all_of(open_, [](const auto& open) {
-                    return contradict(open.states);
-                })) {
-                return false;
-            }
-            options_.pause(options_.poll);
-        }
-    }
-
-    std::expected<void, Failed> sort_out(bool caught_up) {
-        for (auto& difference : std::exchange(open_, {})) {
+    std::expected<void, Failed> sort_out(std::vector<Difference>& open, bool caught_up) {
+        for (auto& difference : std::exchange(open, {})) {
             auto now = read_again(sources_, difference);
             if (!now) {
                 return std::unexpected(std::move(now).error());
@@ -144,13 +132,12 @@ class Settling {
             }
             const bool is_certain =
                 contradict(difference.states) || (caught_up && stays(before, difference.states));
-            (is_certain ? settled_.stay : open_).push_back(std::move(difference));
+            (is_certain ? settled_.stay : open).push_back(std::move(difference));
         }
         return {};
     }
 
     Sources sources_;
-    std::vector<Difference> open_;
     const SettleOptions& options_;
     const Clock& clock_;
     const std::chrono::nanoseconds end_;
@@ -161,7 +148,28 @@ class Settling {
 
 std::expected<Settled, Failed> settle(Sources sources, std::vector<Difference> differences,
                                       const SettleOptions& options, const Clock& clock) {
-    return Settling(sources, std::move(differences), options, clock).run();
+    return Settling(sources, options, clock).run(std::move(differences));
+}
+
+std::expected<std::vector<std::string>, Failed> catch_up(Sources sources,
+                                                         const SettleOptions& options,
+                                                         const Clock& clock,
+                                                         std::chrono::nanoseconds end) {
+    const auto before = progress_of(sources);
+    if (!before) {
+        return std::unexpected(before.error());
+    }
+    while (true) {
+        const auto now = progress_of(sources);
+        if (!now) {
+            return std::unexpected(now.error());
+        }
+        auto late = behind(sources, *before, *now);
+        if (late.empty() || clock.monotonic() >= end) {
+            return late;
+        }
+        options.pause(options.poll);
+    }
 }
 
 }  // namespace meridian::proof

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,8 +32,15 @@ struct Settled {
 // A difference stays when it contradicts itself (contradict()); or when each region has applied all
 // that the others had written before, and the same states, or an older write than one that others
 // had before, are still there. One that goes, or moves on, was a write under way.
-[[nodiscard]] std::expected<Settled, Failed> settle(
-    std::span<const std::unique_ptr<RegionSource>> sources, std::vector<Difference> differences,
-    const SettleOptions& options, const Clock& clock);
+[[nodiscard]] std::expected<Settled, Failed> settle(std::span<RegionSource* const> sources,
+                                                    std::vector<Difference> differences,
+                                                    const SettleOptions& options,
+                                                    const Clock& clock);
+
+// Waits until each region has applied all that the others had written when it was called, or until
+// `end` of the clock's monotonic time. Who has not, as in Settled::behind.
+[[nodiscard]] std::expected<std::vector<std::string>, Failed> catch_up(
+    std::span<RegionSource* const> sources, const SettleOptions& options, const Clock& clock,
+    std::chrono::nanoseconds end);
 
 }  // namespace meridian::proof

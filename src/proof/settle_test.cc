@@ -23,17 +23,18 @@ class Settle : public testing::Test {
             hashes.push_back(std::make_unique<StoreSource>(**region, peers));
         }
         std::vector<Difference> found;
-        const auto compared = compare(hashes, {}, [&](const std::vector<Difference>& some) {
-            found.insert(found.end(), some.begin(), some.end());
-            return Onward::kGoOn;
-        });
+        const auto compared =
+            compare(borrowed(hashes), {}, [&](const std::vector<Difference>& some) {
+                found.insert(found.end(), some.begin(), some.end());
+                return Onward::kGoOn;
+            });
         EXPECT_TRUE(compared);
         SettleOptions options;
         options.pause = [&](std::chrono::milliseconds time) {
             clock_.advance(time);
             meanwhile();
         };
-        auto settled = settle(regions, found, options, clock_);
+        auto settled = settle(borrowed(regions), found, options, clock_);
         EXPECT_TRUE(settled) << settled.error().error.message;
         return settled ? *std::move(settled) : Settled{};
     }

@@ -105,10 +105,10 @@ Answer get_proof(const Call& call) {
     auto body = proof::to_map(*progress);
     body["region"] = replica->store.region();
     body["at"] = format_instant(call.parts.clock.now());
+    body["snapshot"] = snapshot_map(call.parts.snapshot());
     if (*brief) {
         return json_answer(200, item::Value(std::move(body)));
     }
-    body["snapshot"] = snapshot_map(call.parts.snapshot());
     const auto tables = replica->hashes.tables_at();
     if (!tables) {
         return std::unexpected(tables.error());

@@ -5,7 +5,8 @@
 
 namespace meridian::rest {
 
-// Hashes of the whole, with how far this region is; ?brief: without the hashes, which cost a scan.
+// Hashes of the whole, with how far this region is; ?brief: without those of the tables,
+// which cost a scan.
 [[nodiscard]] Answer get_proof(const Call& call);
 [[nodiscard]] Answer get_range_hashes(const Call& call);
 [[nodiscard]] Answer get_item_hashes(const Call& call);
