@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <variant>
 
 #include "base/result.h"
 #include "replication/link.h"
@@ -14,8 +16,9 @@ namespace meridian::proof {
 // kInvalidInput (what came is no answer). May block. Threads: one at a time.
 using Ask = std::function<Result<replication::Answer>(const replication::Question& question)>;
 
-// Over a link, which must outlive it and be used for nothing else.
-[[nodiscard]] Ask ask_over(replication::Link& link, std::chrono::milliseconds timeout);
+// Over a link that is used for nothing else.
+[[nodiscard]] Ask ask_over(std::shared_ptr<replication::Link> link,
+                           std::chrono::milliseconds timeout);
 
 // The answer, when it is a T. Else the peer's own error, or kCorruption.
 template <typename T>

@@ -25,7 +25,7 @@ class Compare : public testing::Test {
   protected:
     [[nodiscard]] std::vector<std::unique_ptr<HashSource>> sources() const {
         std::vector<std::unique_ptr<HashSource>> all;
-        all.push_back(std::make_unique<StoreSource>(*a_, std::vector<std::string>{}));
+        all.push_back(std::make_unique<StoreSource>(*a_));
         all.push_back(std::make_unique<PeerSource>(b_.name(), b_.ask()));
         all.push_back(std::make_unique<PeerSource>(c_.name(), c_.ask()));
         return all;
@@ -184,7 +184,7 @@ class LyingPeer : public Compare {
             a_.put(std::to_string(i), i);
         }
         std::vector<std::unique_ptr<HashSource>> both;
-        both.push_back(std::make_unique<StoreSource>(*a_, std::vector<std::string>{}));
+        both.push_back(std::make_unique<StoreSource>(*a_));
         both.push_back(std::make_unique<PeerSource>(
             "liar", [this, lie](const replication::Question& question) {
                 auto answer = answer_from(*a_, question);

@@ -40,7 +40,7 @@ Participants greet(const std::vector<RepairPeer>& peers, const std::string& self
 std::vector<std::unique_ptr<HashSource>> sources_of(const store::ReplicaStore& store,
                                                     const Participants& peers) {
     std::vector<std::unique_ptr<HashSource>> sources;
-    sources.push_back(std::make_unique<StoreSource>(store, std::vector<std::string>{}));
+    sources.push_back(std::make_unique<StoreSource>(store));
     for (const auto* peer : peers) {
         sources.push_back(std::make_unique<PeerSource>(peer->region, peer->ask));
     }
@@ -58,7 +58,7 @@ std::string names_of(const std::vector<PeerComparison>& peers) {
 
 }  // namespace
 
-Repairer::Repairer(store::ReplicaStore& store, std::vector<RepairPeer> peers, HeardFunction heard,
+Repairer::Repairer(store::ReplicaStore& store, PeersFunction peers, HeardFunction heard,
                    const Clock& clock)
     : store_(store), peers_(std::move(peers)), heard_(std::move(heard)), clock_(clock) {}
 
@@ -70,7 +70,8 @@ Result<RepairReport> Repairer::step(const std::stop_token& stop) {
     }
     RepairReport report;
     report.at = clock_.now();
-    auto peers = greet(peers_, store_.region(), report);
+    const auto all = peers_();
+    auto peers = greet(all, store_.region(), report);
     while (!peers.empty()) {
         report.differing = report.pending = report.theirs = report.unmended = 0;
         report.left.clear();
@@ -94,7 +95,7 @@ Result<RepairReport> Repairer::step(const std::stop_token& stop) {
         std::ranges::find(report.peers, gone->region, &PeerComparison::region)->error = error;
         std::erase(peers, gone);
     }
-    if (peers.empty() && !peers_.empty()) {
+    if (peers.empty() && !all.empty()) {
         report.error = Error{
             ErrorCode::kUnavailable,
             fmt::format("no other region could be compared with ({})", names_of(report.peers))};

@@ -24,6 +24,8 @@ struct RepairPeer {
     Ask ask;
 };
 
+// The other regions, as they are now: regions come by themselves.
+using PeersFunction = std::function<std::vector<RepairPeer>()>;
 // What this region knows of who has heard whom (replication::HeardTable::all).
 using HeardFunction = std::function<std::vector<replication::Heard>()>;
 
@@ -37,7 +39,7 @@ using HeardFunction = std::function<std::vector<replication::Heard>()>;
 // Threads: any; one step at a time. Everything must outlive it.
 class Repairer {
   public:
-    Repairer(store::ReplicaStore& store, std::vector<RepairPeer> peers, HeardFunction heard,
+    Repairer(store::ReplicaStore& store, PeersFunction peers, HeardFunction heard,
              const Clock& clock);
     Repairer(const Repairer&) = delete;
     Repairer& operator=(const Repairer&) = delete;
@@ -53,7 +55,7 @@ class Repairer {
     void keep(const RepairReport& report);
 
     store::ReplicaStore& store_;
-    const std::vector<RepairPeer> peers_;
+    const PeersFunction peers_;
     const HeardFunction heard_;
     const Clock& clock_;
     std::mutex stepping_;

@@ -23,7 +23,8 @@ class Repair : public testing::Test {
   protected:
     static RepairReport step(const TestRegion& region, std::vector<RepairPeer> peers) {
         Repairer repairer(
-            *region, std::move(peers), [&region] { return region.heard(); }, region.clock());
+            *region, [&peers] { return peers; }, [&region] { return region.heard(); },
+            region.clock());
         auto report = repairer.step();
         EXPECT_TRUE(report) << report.error().message;
         return report ? *std::move(report) : RepairReport{};
@@ -150,16 +151,16 @@ TEST_F(Repair, SaysThatNobodyCanBeAsked) {
 TEST_F(Repair, OneStepAtATime) {
     std::promise<void> inside;
     std::promise<void> release;
+    const auto released = release.get_future().share();
+    const RepairPeer slow{"eu-west-1",
+                          [&](const replication::Question&) -> Result<replication::Answer> {
+                              inside.set_value();
+                              released.wait();
+                              return fail(ErrorCode::kTimeout, "too late");
+                          }};
     Repairer repairer(
-        *a_,
-        {{"eu-west-1",
-          [&, released = release.get_future().share()](
-              const replication::Question&) -> Result<replication::Answer> {
-              inside.set_value();
-              released.wait();
-              return fail(ErrorCode::kTimeout, "too late");
-          }}},
-        [] { return std::vector<replication::Heard>{}; }, a_.clock());
+        *a_, [&] { return std::vector{slow}; }, [] { return std::vector<replication::Heard>{}; },
+        a_.clock());
     auto first = std::async(std::launch::async, [&] { return repairer.step(); });
     inside.get_future().wait();
     EXPECT_EQ(repairer.step().error().code, ErrorCode::kOverloaded);
@@ -174,7 +175,9 @@ TEST_F(Repair, KeepsWhatItMended) {
     }
     exchange({&b_, &c_});
     a_.pull(b_, [](const std::string&) { return true; });
-    Repairer repairer(*a_, {b_.as_peer()}, [this] { return a_.heard(); }, a_.clock());
+    Repairer repairer(
+        *a_, [this] { return std::vector{b_.as_peer()}; }, [this] { return a_.heard(); },
+        a_.clock());
     EXPECT_EQ(repairer.step()->mended, 250U);
     EXPECT_EQ(repairer.state().mended, 250U);
     EXPECT_EQ(repairer.state().mends.size(), kMendsKept);
@@ -351,7 +354,8 @@ class DamagedFile : public testing::Test {
     }
     RepairReport step(std::vector<RepairPeer> peers) {
         Repairer repairer(
-            **here_, std::move(peers), [this] { return here_->heard(); }, TestRegion::clock());
+            **here_, [&peers] { return peers; }, [this] { return here_->heard(); },
+            TestRegion::clock());
         return *repairer.step();
     }
 
@@ -382,7 +386,8 @@ TEST_F(DamagedFile, OneByteOfOneItemIsFoundNamedAndMended) {
 TEST_F(DamagedFile, TheOtherRegionLeavesItAlone) {
     damage("7", 0);
     Repairer there(
-        *there_, {here_->as_peer()}, [this] { return there_.heard(); }, TestRegion::clock());
+        *there_, [this] { return std::vector{here_->as_peer()}; },
+        [this] { return there_.heard(); }, TestRegion::clock());
     const auto report = there.step();
     EXPECT_EQ(report->mended, 0U);
     EXPECT_EQ(report->theirs, 1U);

@@ -18,7 +18,9 @@ class Settle : public testing::Test {
         std::vector<std::unique_ptr<RegionSource>> regions;
         std::vector<std::unique_ptr<HashSource>> hashes;
         for (const auto* region : {&a_, &b_}) {
-            const std::vector<std::string> peers{region == &a_ ? b_.name() : a_.name()};
+            const auto peers = [peer = region == &a_ ? b_.name() : a_.name()] {
+                return std::vector{peer};
+            };
             regions.push_back(std::make_unique<StoreSource>(**region, peers));
             hashes.push_back(std::make_unique<StoreSource>(**region, peers));
         }

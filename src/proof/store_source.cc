@@ -114,7 +114,7 @@ Result<ItemStatePage> StoreSource::some_items(const std::string& table, const st
 
 Result<Progress> StoreSource::progress() {
     Progress progress{store_.log_id(), store_.last_sequence(), {}};
-    for (const auto& peer : peers_) {
+    for (const auto& peer : peers_ ? peers_() : std::vector<std::string>{}) {
         const auto cursor = store_.cursor(peer);
         if (!cursor) {
             return std::unexpected(cursor.error());

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ class StoreSource final : public RegionSource {
     static constexpr int kQuestionsAtOnce = 2;
     static constexpr std::size_t kItemsAtOnce = 1000;
 
-    // `peers`: the regions whose logs progress() tells of.
-    StoreSource(const store::ReplicaStore& store, std::vector<std::string> peers)
+    // `peers`: the regions whose logs progress() tells of; may be empty.
+    StoreSource(const store::ReplicaStore& store,
+                std::function<std::vector<std::string>()> peers = nullptr)
         : store_(store), peers_(std::move(peers)) {}
 
     [[nodiscard]] const std::string& region() const override { return store_.region(); }
@@ -48,7 +50,7 @@ class StoreSource final : public RegionSource {
     auto with_view(Read read) -> decltype(read(std::declval<store::StoreView&>()));
 
     const store::ReplicaStore& store_;
-    const std::vector<std::string> peers_;
+    const std::function<std::vector<std::string>()> peers_;
     std::atomic<int> questions_ = 0;
 };
 

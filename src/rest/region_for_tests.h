@@ -36,8 +36,10 @@ class RegionInMemory {
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
     SeededRandom random{name.size()};  // so that two regions make ids of their own
     std::unique_ptr<store::ReplicaStore> store = store::open_memory_store(clock, name);
-    proof::StoreSource hashes{*store, {"us-east-1", "eu-west-1"}};
-    proof::Repairer repairer{*store, {}, [] { return std::vector<replication::Heard>{}; }, clock};
+    proof::StoreSource hashes{*store,
+                              [] { return std::vector<std::string>{"us-east-1", "eu-west-1"}; }};
+    proof::Repairer repairer{*store, [] { return std::vector<proof::RepairPeer>{}; },
+                             [] { return std::vector<replication::Heard>{}; }, clock};
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<management::Editor> editor;
     std::unique_ptr<ManagementApi> api;

@@ -12,6 +12,7 @@
 #include "rest/lists.h"
 #include "rest/overview.h"
 #include "rest/proofs.h"
+#include "rest/replication.h"
 
 namespace meridian::rest {
 namespace {
@@ -65,6 +66,7 @@ const std::vector<Route>& table() {
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
+        {"GET",    "/replication",                                    "getReplication",           kViewer, get_replication},
         {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
         {"GET",    "/proof",                                          "getProof",                 kViewer, get_proof,       {"brief"}},
         {"GET",    "/proof/{table}",                                  "getRangeHashes",           kViewer, get_range_hashes, {"prefix"}},
