@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 
+#include "agreement/agreement_commands.h"
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
@@ -252,6 +253,7 @@ int run(int argc, char** argv) {
     add_route(app, route, output);
     add_small_ones(app, env, shell);
     add_management_commands(app);
+    add_agreement_commands(app);
     add_credentials_commands(app);
     add_repair_folder_command(app);
     try {

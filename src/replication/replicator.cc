@@ -174,6 +174,10 @@ std::vector<LinkStatus> Replicator::status() const {
     return status;
 }
 
+std::vector<Heard> Replicator::heard() const {
+    return state_->heard.all();
+}
+
 bool Replicator::has_caught_up() const {
     const std::lock_guard lock(state_->mutex);
     return std::ranges::all_of(state_->followers, [](const auto& follower) {
