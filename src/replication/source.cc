@@ -191,12 +191,12 @@ std::optional<store::Mark> Source::State::mark_up_to(store::SequenceNumber throu
 }
 
 void Source::State::answer(std::string_view from, AskChanges ask, SourceReply reply) {
-    heard.note(ask.heard);
     for (const auto& entry : ask.heard) {
         if (entry.observer == from) {
             heard.note_log(from, entry.log);
         }
     }
+    heard.note(ask.heard);
     std::unique_lock lock(mutex);
     const auto seen = newest;
     const bool may_wait = !stopped && waiters.size() < kWaitersMax && ask.wait > milliseconds{0};
