@@ -80,9 +80,8 @@ class PullerTest : public testing::Test {
     HeardTable peer_heard_{{"us-east-1", "eu-west-1"}};
     HeardTable heard_{{"us-east-1", "eu-west-1"}};
     Source source_{*peer_, peer_heard_, clock_, Serving::kByCaller};
-    CatchUp catch_up_{*store_, {"eu-west-1"}};
     TestLink link_{source_};
-    Puller puller_{"eu-west-1", {*store_, heard_, catch_up_, link_, clock_, random_}, options_};
+    Puller puller_{"eu-west-1", {*store_, heard_, link_, clock_, random_}, options_};
 };
 
 TEST_F(PullerTest, CatchesUpByPagesThenFollowsTheLog) {
@@ -171,7 +170,7 @@ TEST_F(PullerTest, WhatPeopleMustSeeToIsSaidAndTriedSlowly) {
          [](const std::string&) -> Result<std::string> { return encode(Answer(Items{})); }},
     };
     for (const auto& refusal : refusals) {
-        Puller puller("eu-west-1", {*store_, heard_, catch_up_, link_, clock_, random_}, {});
+        Puller puller("eu-west-1", {*store_, heard_, link_, clock_, random_}, {});
         link_.instead = refusal.answer;
         for (int i = 0; i < 20; ++i) {
             const auto delay = puller.step();
@@ -237,6 +236,8 @@ TEST_F(PullerTest, AnUnreachablePeersChangesWaitSinceItWasLastHeard) {
 }
 
 TEST_F(PullerTest, WhatWasHeardIsToldOnlyWithAMark) {
+    CHECK(
+        peer_->apply_remote({.from = "us-east-1", .complete = store::Cursor{store_->log_id(), 0}}));
     follow();
     EXPECT_TRUE(heard_.all().empty());
     source_.serve();

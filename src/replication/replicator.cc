@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "replication/catch_up.h"
 #include "replication/collector.h"
 #include "replication/heard.h"
 #include "replication/puller.h"
@@ -40,13 +39,11 @@ struct Replicator::State {
         : options(its_options),
           peers(std::move(its_peers)),
           heard(with(names_of(peers), its_store.region())),
-          catch_up(its_store, names_of(peers)),
           collector(its_store, heard, clock, options.collect_every),
           source(its_store, heard, clock) {
         for (const auto& peer : peers) {
             pullers.push_back(std::make_unique<Puller>(
-                peer.region, PullerParts{its_store, heard, catch_up, *peer.link, clock, random},
-                options));
+                peer.region, PullerParts{its_store, heard, *peer.link, clock, random}, options));
         }
     }
 
@@ -59,7 +56,6 @@ struct Replicator::State {
     const ReplicatorOptions options;
     const std::vector<Peer> peers;
     HeardTable heard;
-    CatchUp catch_up;
     Collector collector;
     Source source;
     std::vector<std::unique_ptr<Puller>> pullers;

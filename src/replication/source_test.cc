@@ -28,6 +28,13 @@ class SourceTest : public testing::Test {
             {kTable.name, store::PutItem{{{"id", id}, {"x", std::string(filler, 'x')}}}, {}});
         CHECK(!made.error);
     }
+    // This region got everything from the others.
+    void hear_all() {
+        for (const auto* region : {"eu-west-1", "sa-east-1"}) {
+            CHECK(store_->apply_remote(
+                {.from = region, .complete = store::Cursor{store::LogId{5}, 0}}));
+        }
+    }
     using Answered = std::shared_ptr<std::optional<Answer>>;
     Answered ask(const Question& question, std::string_view from = "eu-west-1") {
         const auto answered = std::make_shared<std::optional<Answer>>();
@@ -176,6 +183,7 @@ TEST_F(SourceTest, APartThatIsNotAllSaysSinceWhenTheRestWaits) {
 
 // A mark is a durable write: there is none for each part.
 TEST_F(SourceTest, AMarkComesWithAHeartbeat) {
+    hear_all();
     put("x");
     EXPECT_FALSE(now<Changes>(after(0, {})).mark) << "nobody had asked before";
     source_.serve();
@@ -191,7 +199,23 @@ TEST_F(SourceTest, AMarkComesWithAHeartbeat) {
     EXPECT_EQ(now<Changes>(after(1, {})).mark->sequence, 2U);
 }
 
+// Its own clients' writes of a former life may still come back from the others.
+TEST_F(SourceTest, ThereIsNoMarkBeforeEverythingOfTheOthersIsHere) {
+    put("x");
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(now<Changes>(after(0, {})).mark);
+        clock_.advance(milliseconds{1'000});
+        source_.serve();
+    }
+    hear_all();
+    static_cast<void>(ask(after(0, {})));
+    clock_.advance(milliseconds{1'000});
+    source_.serve();
+    EXPECT_TRUE(now<Changes>(after(0, {})).mark);
+}
+
 TEST_F(SourceTest, AMarkIsNeverAheadOfThePart) {
+    hear_all();
     put("x", std::size_t{1024} * 390);
     put("x", std::size_t{1024} * 390);
     put("x", std::size_t{1024} * 390);
