@@ -84,11 +84,12 @@ milliseconds Puller::step() {
     if (const auto failure = take_failure()) {
         return fail_with(Failed::kApplying, *failure);
     }
+    pause_ = milliseconds{0};
     if (const auto done = advance(); !done) {
         return fail_with(Failed::kAsking, done.error());
     }
     tell_heard();
-    return milliseconds{0};
+    return pause_;
 }
 
 Result<void> Puller::advance() {
@@ -107,6 +108,7 @@ Result<void> Puller::advance() {
 
 Result<Answer> Puller::ask(const Question& question, milliseconds wait) {
     asked_at_ = parts_.clock.now();
+    asked_moment_ = parts_.clock.monotonic();
     const auto frame = parts_.link.ask(encode(question), wait + options_.timeout);
     answered_at_ = parts_.clock.now();
     if (!frame) {
@@ -169,7 +171,6 @@ void Puller::start_pages(store::LogId log) {
 }
 
 Result<void> Puller::turn_page() {
-    const auto asked = parts_.clock.monotonic();
     auto answer = ask(AskPage{position_}, milliseconds{0});
     if (!answer) {
         return std::unexpected(std::move(answer).error());
@@ -178,7 +179,7 @@ Result<void> Puller::turn_page() {
     if (page == nullptr || page->position != position_) {
         return unexpected_answer(peer_);
     }
-    if (parts_.clock.monotonic() - asked > kPageAgeMax) {
+    if (parts_.clock.monotonic() - asked_moment_ > kPageAgeMax) {
         return fail(ErrorCode::kTimeout, fmt::format("{} took too long for a page", peer_));
     }
     if (page->log != log_) {
@@ -235,6 +236,9 @@ void Puller::apply(Changes changes) {
         batch.heard_all = parts_.clock.monotonic();
     }
     if (changes.part.through == asked_) {  // a heartbeat
+        if (parts_.clock.monotonic() - asked_moment_ < options_.poll / 2) {
+            pause_ = options_.retry_first;  // the peer lets nobody wait: it is about to end
+        }
         finish();
         const std::lock_guard lock(mutex_);
         if (!failure_) {

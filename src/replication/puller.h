@@ -96,6 +96,8 @@ class Puller {
     store::SequenceNumber oldest_view_ = 0;
     Instant asked_at_{};  // the last answer's question, and the answer
     Instant answered_at_{};
+    std::chrono::nanoseconds asked_moment_{0};
+    std::chrono::milliseconds pause_{0};
 
     mutable std::mutex mutex_;
     std::condition_variable done_;
