@@ -74,12 +74,13 @@ class PullerTest : public testing::Test {
     // Both ends of a wait that isn't any.
     ReplicatorOptions options_{.poll = milliseconds{0}};
     ManualClock clock_{Instant{milliseconds{1'700'000'000'123}}};
+    ManualClock peer_clock_{clock_.now()};
     SeededRandom random_{1};
-    std::unique_ptr<store::ReplicaStore> peer_ = store::open_memory_store(clock_, "eu-west-1");
+    std::unique_ptr<store::ReplicaStore> peer_ = store::open_memory_store(peer_clock_, "eu-west-1");
     std::unique_ptr<store::ReplicaStore> store_ = store::open_memory_store(clock_, "us-east-1");
     HeardTable peer_heard_{{"us-east-1", "eu-west-1"}};
     HeardTable heard_{{"us-east-1", "eu-west-1"}};
-    Source source_{*peer_, peer_heard_, clock_, Serving::kByCaller};
+    Source source_{*peer_, peer_heard_, peer_clock_, Serving::kByCaller};
     TestLink link_{source_};
     Puller puller_{"eu-west-1", {*store_, heard_, link_, clock_, random_}, options_};
 };
@@ -103,15 +104,30 @@ TEST_F(PullerTest, CatchesUpByPagesThenFollowsTheLog) {
     EXPECT_EQ(status.oldest_waiting, milliseconds{0});
 }
 
+// Also when the peer's clock is an hour off, or is set meanwhile.
 TEST_F(PullerTest, LagIsFromTheWriteThereToTheReadHere) {
-    follow();
+    for (const int hours : {0, 1, -1}) {
+        peer_clock_.step_to(clock_.now() + std::chrono::hours{hours});
+        follow();
+        put("x");
+        for (auto* clock : {&clock_, &peer_clock_}) {
+            clock->advance(milliseconds{300});
+        }
+        follow();
+        const auto lag = puller_.status().lag;
+        EXPECT_GE(lag.p50, milliseconds{300}) << hours;
+        EXPECT_LE(lag.p99, milliseconds{320}) << hours;
+    }
+    EXPECT_EQ(puller_.status().lag.items, 3U);
+}
+
+TEST_F(PullerTest, APeerThatLetsNobodyWaitIsNotAskedAtOnceAgain) {
+    Puller puller("eu-west-1", {*store_, heard_, link_, clock_, random_}, {});
+    source_.stop();
+    EXPECT_EQ(puller.step() + puller.step(), milliseconds{0});
+    EXPECT_EQ(puller.step(), ReplicatorOptions{}.retry_first);
     put("x");
-    clock_.advance(milliseconds{300});
-    follow();
-    const auto lag = puller_.status().lag;
-    EXPECT_EQ(lag.items, 1U);
-    EXPECT_GE(lag.p50, milliseconds{300});
-    EXPECT_LE(lag.p50, milliseconds{320});
+    EXPECT_EQ(puller.step(), milliseconds{0});
 }
 
 TEST_F(PullerTest, WhatAPeerSaidTwiceIsAppliedOnce) {
