@@ -15,11 +15,23 @@ bool HeardTable::is_of_former_log(const std::string& observer, store::LogId log)
     return own != logs_.end() && own->second != log;
 }
 
+void HeardTable::add(std::string_view region) {
+    const std::lock_guard lock(mutex_);
+    if (!counts(region)) {
+        regions_.emplace_back(region);
+    }
+}
+
+std::vector<std::string> HeardTable::regions() const {
+    const std::lock_guard lock(mutex_);
+    return regions_;
+}
+
 void HeardTable::note(const Heard& heard) {
+    const std::lock_guard lock(mutex_);
     if (heard.observer == heard.origin || !counts(heard.observer) || !counts(heard.origin)) {
         return;
     }
-    const std::lock_guard lock(mutex_);
     if (is_of_former_log(heard.observer, heard.log)) {
         return;
     }
@@ -35,10 +47,10 @@ void HeardTable::note(const std::vector<Heard>& heard) {
 }
 
 void HeardTable::note_log(std::string_view region, store::LogId log) {
+    const std::lock_guard lock(mutex_);
     if (!counts(region)) {
         return;
     }
-    const std::lock_guard lock(mutex_);
     logs_.insert_or_assign(std::string(region), log);
     std::erase_if(entries_, [&](const auto& entry) {
         return entry.first.first == region && entry.second.log != log;

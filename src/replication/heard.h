@@ -23,10 +23,13 @@ class HeardTable {
     // The regions that count: this one and its peers.
     explicit HeardTable(std::vector<std::string> regions);
 
+    // A region more. Not an error: it counts already.
+    void add(std::string_view region);
+
     // Not an error: a region that doesn't count, or one's own changes. It is passed over.
     void note(const Heard& heard);
     void note(const std::vector<Heard>& heard);
-    [[nodiscard]] const std::vector<std::string>& regions() const { return regions_; }
+    [[nodiscard]] std::vector<std::string> regions() const;
 
     // The region itself said which log is its own.
     void note_log(std::string_view region, store::LogId log);
@@ -42,11 +45,11 @@ class HeardTable {
         store::LogId log{};
     };
 
-    [[nodiscard]] bool counts(std::string_view region) const;
+    [[nodiscard]] bool counts(std::string_view region) const;  // under the mutex, as the next
     [[nodiscard]] bool is_of_former_log(const std::string& observer, store::LogId log) const;
 
-    const std::vector<std::string> regions_;
     mutable std::mutex mutex_;
+    std::vector<std::string> regions_;
     std::map<std::string, store::LogId, std::less<>> logs_;
     std::map<std::pair<std::string, std::string>, Entry> entries_;  // observer, origin
 };

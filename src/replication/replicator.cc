@@ -33,57 +33,100 @@ std::vector<std::string> with(std::vector<std::string> names, const std::string&
 
 }  // namespace
 
+// A peer, and who follows it.
+struct Follower {
+    Peer peer;
+    Puller puller;
+    bool retired = false;  // another one has taken its place
+    std::thread thread = {};
+};
+
 struct Replicator::State {
-    State(store::ReplicaStore& its_store, std::vector<Peer> its_peers,
-          ReplicatorOptions its_options, const Clock& clock, Random& random)
-        : options(its_options),
-          peers(std::move(its_peers)),
+    State(store::ReplicaStore& its_store, const std::vector<Peer>& peers,
+          ReplicatorOptions its_options, const Clock& its_clock, Random& its_random)
+        : store(its_store),
+          clock(its_clock),
+          random(its_random),
+          options(its_options),
           heard(with(names_of(peers), its_store.region())),
-          collector(its_store, heard, clock, options.collect_every),
-          source(its_store, heard, clock) {
-        for (const auto& peer : peers) {
-            pullers.push_back(std::make_unique<Puller>(
-                peer.region, PullerParts{its_store, heard, *peer.link, clock, random}, options));
-        }
-    }
+          collector(its_store, heard, its_clock, options.collect_every),
+          source(its_store, heard, its_clock) {}
 
+    // Under the mutex, as the next.
+    void take(Peer peer) {
+        auto& link = *peer.link;
+        auto name = peer.region;
+        followers.push_back(std::unique_ptr<Follower>(new Follower{
+            .peer = std::move(peer),
+            .puller = Puller(std::move(name), {store, heard, link, clock, random}, options)}));
+    }
+    void run(Follower& follower) {
+        follower.thread = std::thread([this, &follower] {
+            while (pause(follower.puller.step(), &follower.retired)) {
+            }
+            follower.puller.finish();
+        });
+    }
     // False: it is time to stop.
-    [[nodiscard]] bool pause(milliseconds time) {
+    [[nodiscard]] bool pause(milliseconds time, const bool* retired = nullptr) {
         std::unique_lock lock(mutex);
-        return !wake.wait_for(lock, time, [this] { return stopping; });
+        return !wake.wait_for(lock, time,
+                              [&] { return stopping || (retired != nullptr && *retired); });
     }
 
+    store::ReplicaStore& store;
+    const Clock& clock;
+    Random& random;
     const ReplicatorOptions options;
-    const std::vector<Peer> peers;
     HeardTable heard;
     Collector collector;
     Source source;
-    std::vector<std::unique_ptr<Puller>> pullers;
 
-    std::mutex mutex;
+    mutable std::mutex mutex;
     std::condition_variable wake;
+    bool started = false;
     bool stopping = false;
-    std::vector<std::thread> threads;
+    std::vector<std::unique_ptr<Follower>> followers;
+    std::thread collecting;
 };
 
 Replicator::Replicator(store::ReplicaStore& store, std::vector<Peer> peers,
                        ReplicatorOptions options, const Clock& clock, Random& random)
-    : state_(std::make_unique<State>(store, std::move(peers), options, clock, random)) {}
+    : state_(std::make_unique<State>(store, peers, options, clock, random)) {
+    for (auto& peer : peers) {
+        state_->take(std::move(peer));
+    }
+}
 
 Replicator::~Replicator() {
     stop();
 }
 
+void Replicator::add(Peer peer) {
+    auto& state = *state_;
+    state.heard.add(peer.region);
+    const std::lock_guard lock(state.mutex);
+    if (state.stopping) {
+        return;
+    }
+    for (const auto& follower : state.followers) {
+        follower->retired = follower->retired || follower->peer.region == peer.region;
+    }
+    state.wake.notify_all();
+    state.take(std::move(peer));
+    if (state.started) {
+        state.run(*state.followers.back());
+    }
+}
+
 void Replicator::start() {
     auto& state = *state_;
-    for (const auto& puller : state.pullers) {
-        state.threads.emplace_back([&state, &puller = *puller] {
-            while (state.pause(puller.step())) {
-            }
-            puller.finish();
-        });
+    const std::lock_guard lock(state.mutex);
+    state.started = true;
+    for (const auto& follower : state.followers) {
+        state.run(*follower);
     }
-    state.threads.emplace_back([&state] {
+    state.collecting = std::thread([&state] {
         while (state.pause(state.options.collect_every)) {
             if (const auto forgotten = state.collector.collect(); !forgotten) {
                 log(LogLevel::kWarn, "replication", "forgetting deletes: {}",
@@ -100,10 +143,15 @@ void Replicator::stop() {
     }
     state_->wake.notify_all();
     state_->source.stop();
-    for (auto& thread : state_->threads) {
-        thread.join();
+    // From here on nobody adds one.
+    for (const auto& follower : state_->followers) {
+        if (follower->thread.joinable()) {
+            follower->thread.join();
+        }
     }
-    state_->threads.clear();
+    if (state_->collecting.joinable()) {
+        state_->collecting.join();
+    }
 }
 
 Source& Replicator::source() {
@@ -111,16 +159,21 @@ Source& Replicator::source() {
 }
 
 std::vector<LinkStatus> Replicator::status() const {
+    const std::lock_guard lock(state_->mutex);
     std::vector<LinkStatus> status;
-    for (const auto& puller : state_->pullers) {
-        status.push_back(puller->status());
+    for (const auto& follower : state_->followers) {
+        if (!follower->retired) {
+            status.push_back(follower->puller.status());
+        }
     }
     return status;
 }
 
 bool Replicator::has_caught_up() const {
-    return std::ranges::all_of(state_->pullers,
-                               [](const auto& puller) { return puller->has_settled(); });
+    const std::lock_guard lock(state_->mutex);
+    return std::ranges::all_of(state_->followers, [](const auto& follower) {
+        return follower->retired || follower->puller.has_settled();
+    });
 }
 
 }  // namespace meridian::replication

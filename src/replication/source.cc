@@ -186,7 +186,8 @@ void Source::State::make_mark() {
 // A region that lost its tables gets back from the others what its own clients had written: with
 // stamps below those of marks that it would make before.
 bool Source::State::has_everything() const {
-    return std::ranges::all_of(heard.regions(), [this](const auto& region) {
+    const auto regions = heard.regions();
+    return std::ranges::all_of(regions, [this](const auto& region) {
         const auto cursor = store.cursor(region);
         return region == store.region() || (cursor && cursor->log != store::LogId{});
     });
