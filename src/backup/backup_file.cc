@@ -151,6 +151,53 @@ Result<void> BackupReader::finish(const Trailer& trailer) {
     return {};
 }
 
+Result<TablePage> read_table_page(const std::filesystem::path& file, std::string_view table,
+                                  std::optional<RecordPosition> from) {
+    auto whole = open_file(file);
+    if (!whole) {
+        return std::unexpected(std::move(whole).error());
+    }
+    const auto start = BackupReader::open(*std::move(whole));
+    if (!start) {
+        return std::unexpected(start.error());
+    }
+    const auto& tables = start->header().tables;
+    if (std::ranges::find(tables, table, &store::TableSchema::name) == tables.end()) {
+        return fail(ErrorCode::kTableNotFound, fmt::format("The backup has no table {}", table));
+    }
+    const auto position = from.value_or(start->position());
+    auto rest = open_file(file, position.offset);
+    if (!rest) {
+        return std::unexpected(std::move(rest).error());
+    }
+    RecordReader records(*std::move(rest), position);
+    TablePage page;
+    while (page.items.empty()) {
+        const auto record = records.next();
+        if (!record && from && records.offset() == from->offset) {
+            return fail(ErrorCode::kInvalidInput, "No page of this backup ends there");
+        }
+        if (!record) {
+            return std::unexpected(record.error());
+        }
+        if (!*record || (*record)->kind != RecordKind::kItems) {
+            page.next.reset();
+            return page;
+        }
+        auto items = decode_items(tables, (*record)->payload);
+        if (!items) {
+            return records.damaged(items.error().message);
+        }
+        for (auto& item : *items) {
+            if (item.table == table && item.state.image) {
+                page.items.push_back(*item.state.image);
+            }
+        }
+        page.next = {records.offset(), records.checksum()};
+    }
+    return page;
+}
+
 Result<BackupInfo> verify_backup(std::unique_ptr<Input> input, Tally& tally) {
     auto reader = BackupReader::open(std::move(input));
     if (!reader) {
@@ -168,7 +215,7 @@ Result<BackupInfo> verify_backup(std::unique_ptr<Input> input, Tally& tally) {
             return std::unexpected(stopped());
         }
         tally.items += (*items)->size();
-        tally.bytes = reader->offset();
+        tally.bytes = reader->position().offset;
     }
 }
 

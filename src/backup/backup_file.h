@@ -52,7 +52,9 @@ class BackupReader {
     [[nodiscard]] Result<std::optional<std::vector<store::VersionedItem>>> next();
     [[nodiscard]] const std::optional<BackupInfo>& info() const { return info_; }
 
-    [[nodiscard]] std::uint64_t offset() const { return records_.offset(); }
+    [[nodiscard]] RecordPosition position() const {
+        return {records_.offset(), records_.checksum()};
+    }
 
   private:
     BackupReader(RecordReader records, Header header);
@@ -63,6 +65,17 @@ class BackupReader {
     Trailer counted_;
     std::optional<BackupInfo> info_;
 };
+
+// Some items of one table, as of the backup.
+struct TablePage {
+    std::vector<item::Item> items;
+    std::optional<RecordPosition> next;  // nothing at the end
+};
+// From a page's `next` on; from the start without. kTableNotFound; kInvalidInput, no page ends
+// there; others are BackupReader's.
+[[nodiscard]] Result<TablePage> read_table_page(const std::filesystem::path& file,
+                                                std::string_view table,
+                                                std::optional<RecordPosition> from);
 
 // Reads all of it. Errors: BackupReader's.
 [[nodiscard]] Result<BackupInfo> verify_backup(std::unique_ptr<Input> input, Tally& tally);

@@ -102,6 +102,7 @@ class Backups {
     [[nodiscard]] Result<std::optional<ArchiveStatus>> archive() const;
 
     [[nodiscard]] store::ReplicaStore& store() const { return store_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
 
   private:
     Backups(BackupOptions options, store::ReplicaStore& store, const Clock& clock, Random& random,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -39,6 +40,26 @@ class TableRestore {
         }
         return done ? Result<TableCounts>(std::move(counts_))
                     : std::unexpected(std::move(done).error());
+    }
+
+    Result<TableCounts> put(Items items, TableRule rule, bool dry_run) {
+        dry_run_ = dry_run;
+        add_only_ = rule == TableRule::kAddOnly;
+        auto keys = keys_of(items);
+        if (!keys) {
+            return std::unexpected(std::move(keys).error());
+        }
+        std::map<std::string, std::size_t> newest;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            newest[item::encode_key(schema_.key, (*keys)[i])] = i;
+        }
+        Items each;
+        for (const auto& [key, i] : newest) {
+            each.push_back(std::move(items[i]));
+        }
+        auto made = make(std::move(each));
+        return made ? Result<TableCounts>(std::move(counts_))
+                    : std::unexpected(std::move(made).error());
     }
 
   private:
@@ -169,6 +190,17 @@ Result<std::vector<store::TableSchema>> tables_to_restore(const store::TableStor
 }
 
 }  // namespace
+
+Result<TableCounts> put_items(store::TableStore& now, LiveTables& tables, const std::string& table,
+                              std::vector<item::Item> items, bool dry_run) {
+    auto schema = now.describe_table(table);
+    if (!schema) {
+        return std::unexpected(std::move(schema).error());
+    }
+    Tally tally;
+    return TableRestore(now, now, tables, *std::move(schema), tally)
+        .put(std::move(items), tables.rule(table), dry_run);
+}
 
 Result<std::vector<TableCounts>> restore_live(const store::TableStore& then, store::TableStore& now,
                                               LiveTables& tables, const LiveRestore& what,

@@ -65,4 +65,11 @@ struct LiveRestore {
                                                             LiveTables& tables,
                                                             const LiveRestore& what, Tally& tally);
 
+// Puts items into a table of a running region, those that are there already as such left as they
+// are; of two with one key the later one counts. kTableNotFound; kInvalidInput, an item lacks the
+// key; the tables' own.
+[[nodiscard]] Result<TableCounts> put_items(store::TableStore& now, LiveTables& tables,
+                                            const std::string& table, std::vector<item::Item> items,
+                                            bool dry_run);
+
 }  // namespace meridian::backup

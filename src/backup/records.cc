@@ -91,14 +91,19 @@ Result<bool> read_exactly(Input& input, std::size_t bytes, std::string& out) {
 
 }  // namespace
 
-Result<std::unique_ptr<Input>> open_file(const std::filesystem::path& file) {
+Result<std::unique_ptr<Input>> open_file(const std::filesystem::path& file, std::uint64_t offset) {
     const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return fail(errno == ENOENT ? ErrorCode::kInvalidInput : ErrorCode::kIo,
                     fmt::format("{} cannot be opened: {}", file.string(),
                                 std::generic_category().message(errno)));
     }
-    return std::make_unique<FileInput>(fd, file.string());
+    auto input = std::make_unique<FileInput>(fd, file.string());
+    if (offset > 0 && ::lseek(fd, static_cast<off_t>(offset), SEEK_SET) < 0) {
+        return fail(ErrorCode::kInvalidInput,
+                    fmt::format("{} has no byte {}", file.string(), offset));
+    }
+    return input;
 }
 
 std::unique_ptr<Input> open_bytes(std::string_view bytes, std::string name) {

@@ -44,8 +44,9 @@ class Input {
     [[nodiscard]] virtual const std::string& name() const = 0;
 };
 
-// kInvalidInput: there is no such file; kIo.
-[[nodiscard]] Result<std::unique_ptr<Input>> open_file(const std::filesystem::path& file);
+// Reads from there on. kInvalidInput: there is no such file; kIo.
+[[nodiscard]] Result<std::unique_ptr<Input>> open_file(const std::filesystem::path& file,
+                                                       std::uint64_t offset = 0);
 // Of bytes in memory, which must outlive it.
 [[nodiscard]] std::unique_ptr<Input> open_bytes(std::string_view bytes, std::string name);
 
@@ -61,6 +62,12 @@ class RecordFramer {
     std::uint64_t checksum_ = 0;
 };
 
+// Between two records of a file.
+struct RecordPosition {
+    std::uint64_t offset = 0;    // 0: before the magic
+    std::uint64_t checksum = 0;  // of the record before
+};
+
 struct Record {
     RecordKind kind{};
     std::string payload;
@@ -69,7 +76,9 @@ struct Record {
 // Role: reads a file from its start, and checks it. Memory: a record. Threads: one at a time.
 class RecordReader {
   public:
-    explicit RecordReader(std::unique_ptr<Input> input) : input_(std::move(input)) {}
+    // `input` starts at that position of its file.
+    explicit RecordReader(std::unique_ptr<Input> input, RecordPosition from = {})
+        : input_(std::move(input)), offset_(from.offset), checksum_(from.checksum) {}
 
     // Nothing at the end. kCorruption names the file and the byte at which the first damage is, or
     // where it was cut; kNotSupported, a newer format. The kind may be any byte.
@@ -85,9 +94,9 @@ class RecordReader {
     [[nodiscard]] Result<void> read_magic();
 
     std::unique_ptr<Input> input_;
-    std::uint64_t offset_ = 0;
+    std::uint64_t offset_;
     std::uint64_t record_at_ = 0;
-    std::uint64_t checksum_ = 0;
+    std::uint64_t checksum_;
 };
 
 }  // namespace meridian::backup

@@ -165,7 +165,7 @@ Result<Restored> restore_backup(const std::filesystem::path& file, store::Replic
             break;
         }
         tally.items += (*items)->size();
-        tally.bytes = reader->offset();
+        tally.bytes = reader->position().offset;
         if (tally.stop) {
             return fail(ErrorCode::kUnavailable, "The restore was stopped before its end");
         }

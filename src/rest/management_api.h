@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "backup/backups.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "item/value.h"
@@ -67,6 +68,7 @@ struct ManagementParts {
     std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
+    backup::Backups* backups = nullptr;  // null: there are none (501)
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.

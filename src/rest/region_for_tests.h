@@ -32,12 +32,12 @@ class RegionInMemory {
 
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
     SeededRandom random{1};
-    std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
+    std::unique_ptr<store::ReplicaStore> store = store::open_memory_store(clock);
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<management::Editor> editor;
     std::unique_ptr<ManagementApi> api;
 
-  private:
+  protected:
     ManagementParts parts() {
         return {.region = "us-east-1",
                 .regions = {"us-east-1", "eu-west-1"},
