@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 
+#include "backup/backup_commands.h"
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
@@ -132,7 +133,11 @@ void add_serve(CLI::App& app, ServeOptions& options) {
                      "Decide every call as of this instant (RFC 3339), for rehearsals")
         ->check(refuse_empty);
     command->add_flag("--demo", options.demo,
-                      "Fill empty tables with sample data, and use sample settings");
+                      "Use sample settings, and fill tables that nobody has written to with sample "
+                      "data");
+    command->add_flag_callback(
+        "--no-sample-data", [&options] { options.sample_data = false; },
+        "With --demo: use sample settings only");
     command
         ->add_option("--ready-fd", options.ready_fd,
                      "Write a line to this descriptor once requests are answered")
@@ -247,6 +252,7 @@ int run(int argc, char** argv) {
     add_route(app, route, output);
     add_small_ones(app, env, shell);
     add_management_commands(app);
+    add_backup_commands(app);
     add_credentials_commands(app);
     try {
         app.parse(argc, argv);

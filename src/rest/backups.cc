@@ -212,8 +212,8 @@ Result<RestoreBody> parse_restore(std::string_view text) {
     return result;
 }
 
-std::unique_ptr<RegionTables> tables_for(const Call& call, std::string reason, std::string via) {
-    return std::make_unique<RegionTables>(call.parts.backups->store(), call.parts.backups->clock(),
+std::unique_ptr<RunningTables> tables_for(const Call& call, std::string reason, std::string via) {
+    return std::make_unique<RunningTables>(call.parts.backups->store(), call.parts.backups->clock(),
                                           call.caller, std::move(reason), std::move(via));
 }
 

@@ -34,14 +34,14 @@ std::optional<management::Kind> kind_of(std::string_view table) {
 
 }  // namespace
 
-RegionTables::RegionTables(store::TableStore& store, const Clock& clock, management::Caller caller,
+RunningTables::RunningTables(store::TableStore& store, const Clock& clock, management::Caller caller,
                            std::string reason, std::string via)
     : store_(store),
       caller_(std::move(caller)),
       options_{.reason = std::move(reason), .via = std::move(via)},
       writer_(store, clock, random_) {}
 
-backup::TableRule RegionTables::rule(std::string_view table) const {
+backup::TableRule RunningTables::rule(std::string_view table) const {
     if (table == catalog::kHistoryTable) {
         return backup::TableRule::kAddOnly;
     }
@@ -49,18 +49,18 @@ backup::TableRule RegionTables::rule(std::string_view table) const {
                                                 : backup::TableRule::kWhole;
 }
 
-bool RegionTables::same(std::string_view table, const item::Item& a, const item::Item& b) const {
+bool RunningTables::same(std::string_view table, const item::Item& a, const item::Item& b) const {
     return kind_of(table) ? management::same_content(a, b) : a == b;
 }
 
-Result<void> RegionTables::write(const std::string& table,
+Result<void> RunningTables::write(const std::string& table,
                                  std::vector<backup::Difference> differences) {
     const auto kind = kind_of(table);
     return kind ? write_entities(*kind, std::move(differences))
                 : write_plain(table, std::move(differences));
 }
 
-Result<void> RegionTables::write_plain(const std::string& table,
+Result<void> RunningTables::write_plain(const std::string& table,
                                        std::vector<backup::Difference> differences) {
     // Who was quicker has added what is newer.
     const bool only_new = rule(table) == backup::TableRule::kAddOnly;
@@ -91,7 +91,7 @@ Result<void> RegionTables::write_plain(const std::string& table,
     }
 }
 
-Result<void> RegionTables::write_entities(management::Kind kind,
+Result<void> RunningTables::write_entities(management::Kind kind,
                                           std::vector<backup::Difference> differences) {
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
@@ -114,7 +114,7 @@ Result<void> RegionTables::write_entities(management::Kind kind,
     return first_error ? Result<void>(std::unexpected(*first_error)) : Result<void>();
 }
 
-Result<void> RegionTables::write_entity(management::Kind kind,
+Result<void> RunningTables::write_entity(management::Kind kind,
                                         const backup::Difference& difference) {
     const auto id = management::id_of(kind, difference.key);
     auto content =

@@ -19,10 +19,10 @@ namespace meridian::rest {
 // Role: adapter. Versions of entities go forward, and each change has an entry in the history that
 // says who and why; what a former region's entities look like is not judged. Ownership: store and
 // clock must outlive it. Threads: one.
-class RegionTables final : public backup::LiveTables {
+class RunningTables final : public backup::LiveTables {
   public:
     // `reason` and `via` are for the history.
-    RegionTables(store::TableStore& store, const Clock& clock, management::Caller caller,
+    RunningTables(store::TableStore& store, const Clock& clock, management::Caller caller,
                  std::string reason, std::string via);
 
     [[nodiscard]] backup::TableRule rule(std::string_view table) const override;

@@ -11,6 +11,7 @@
 #include "rest/imports.h"
 #include "rest/lists.h"
 #include "rest/overview.h"
+#include "rest/replication.h"
 
 namespace meridian::rest {
 namespace {
@@ -73,6 +74,7 @@ const std::vector<Route>& table() {
         {"POST",   "/tables/{table}/import",                          "importTable",              kAdmin, import_table, {"dryRun"}},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
+        {"GET",    "/replication",                                    "getReplication",           kViewer, get_replication},
         {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
         {"GET",    "/openapi.json",                                   "getOpenApi",               kViewer, get_openapi},
         {"GET",    "/traffic/{policyId}",                             "getTrafficPolicy",         kViewer, not_served},
