@@ -179,6 +179,7 @@ class Answers(unittest.TestCase):
         ask("explain", body={"phoneNumber": RULE["phoneNumber"]})
         ask("lint")
         ask("listRegions")
+        ask("getReplication")
         ask("getHealth")
         self.assertEqual(ask("getOpenApi").json(), DOCUMENT)
         for name, (names, _) in ITEMS.items():
