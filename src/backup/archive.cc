@@ -168,7 +168,8 @@ Result<bool> Archive::copy_log() {
 }
 
 Result<void> Archive::append(store::OwnChanges log) {
-    ArchivedPart part{position_, log.through, time_, std::move(log.tables), {}};
+    // Nor before what was said to be complete.
+    ArchivedPart part{position_, log.through, std::max(time_, seen_), std::move(log.tables), {}};
     part.changes.reserve(log.changes.size());
     for (auto& change : log.changes) {
         part.time = std::max(part.time, change.at);

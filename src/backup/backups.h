@@ -34,8 +34,8 @@ namespace meridian::backup {
 
 struct BackupOptions {
     std::filesystem::path folder;
-    std::optional<std::chrono::milliseconds> every;  // a backup on a schedule; nothing: none
-    std::size_t keep = 7;                            // of those, at least one
+    std::optional<std::chrono::milliseconds> every = {};  // a backup on a schedule; nothing: none
+    std::size_t keep = 7;                                 // of those, at least one
     bool continuous = true;
     std::chrono::milliseconds base_every = std::chrono::hours{24};
     std::chrono::milliseconds window = std::chrono::days{35};
@@ -59,9 +59,9 @@ struct BackupEntry {
 };
 
 struct RestoreRequest {
-    std::string id;             // a backup, or
-    std::optional<Instant> to;  // a moment of the archive
-    LiveRestore what;
+    std::string id = {};             // a backup, or
+    std::optional<Instant> to = {};  // a moment of the archive
+    LiveRestore what = {};
 };
 
 // Role: composition of the above. Ownership: all that it is made with must outlive it. Threads:

@@ -63,7 +63,7 @@ class Jobs {
     [[nodiscard]] std::optional<Job> find(std::string_view id) const;
     [[nodiscard]] std::vector<Job> list() const;  // oldest first
     // Returns when it is completed or has failed. REQUIRES: there is such a job.
-    [[nodiscard]] Job wait(std::string_view id) const;
+    Job wait(std::string_view id) const;
     void forget(std::string_view id);
 
   private:

@@ -53,8 +53,8 @@ struct TableCounts {
 };
 
 struct LiveRestore {
-    std::vector<std::string> tables;  // empty: all that aren't left
-    bool dry_run = false;             // only counts
+    std::vector<std::string> tables = {};  // empty: all that aren't left
+    bool dry_run = false;                  // only counts
 };
 
 // Makes `now` as `then` is, tables that are only added to first. Tables that `then` doesn't have

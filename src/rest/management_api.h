@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "backup/backups.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "item/value.h"
@@ -20,6 +19,10 @@
 #include "replication/replicator.h"
 #include "routing/snapshot.h"
 #include "store/table_store.h"
+
+namespace meridian::backup {
+class Backups;
+}  // namespace meridian::backup
 
 namespace meridian::rest {
 
