@@ -121,7 +121,7 @@ struct RegionServer::Parts {
     SystemRandom random;
     std::unique_ptr<Clock> decision_clock;
     std::unique_ptr<store::ReplicaStore> store;
-    std::unique_ptr<backup::Backups> backups;  // null: the tables are of this process only
+    std::unique_ptr<backup::Backups> backups;  // null: there are none
     std::unique_ptr<catalog::LiveCatalog> catalog;
     std::unique_ptr<api::Principals> principals;
     std::unique_ptr<api::AccessLog> access_log;         // null: none is kept
@@ -145,7 +145,7 @@ struct RegionServer::Parts {
 
     Result<void> prepare(const SettingsFile& file);
     Result<void> open(const std::filesystem::path& folder);
-    Result<void> open_backups(const BackupSettings& wanted, const std::filesystem::path& folder);
+    void open_backups(const BackupSettings& wanted, const std::filesystem::path& folder);
     void make_replication();
     [[nodiscard]] replication::Peer way_to(const api::RegionAddress& peer);
     [[nodiscard]] std::string own_url() const;
@@ -212,17 +212,19 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
     return {};
 }
 
-Result<void> RegionServer::Parts::open_backups(const BackupSettings& wanted,
-                                               const std::filesystem::path& folder) {
+// Calls are answered also where backups can't be kept.
+void RegionServer::Parts::open_backups(const BackupSettings& wanted,
+                                       const std::filesystem::path& folder) {
     if (!options.tables.empty()) {
-        return {};
+        return;
     }
     auto opened = open_region_backups(wanted, folder, *store, clock, random);
-    if (!opened) {
-        return std::unexpected(opened.error());
+    if (opened) {
+        backups = *std::move(opened);
+    } else {
+        log(LogLevel::kError, "backup", "no backups until the next start: {}",
+            opened.error().message);
     }
-    backups = *std::move(opened);
-    return {};
 }
 
 void RegionServer::Parts::make_replication() {
@@ -478,9 +480,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
         ready = parts->open(*folder);
     }
     if (ready) {
-        ready = parts->open_backups(file->backup, *folder);
-    }
-    if (ready) {
+        parts->open_backups(file->backup, *folder);
         parts->make_replication();
         parts->make_functions(std::move(*policy));
         parts->make_management();

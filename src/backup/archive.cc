@@ -35,6 +35,11 @@ Result<std::unique_ptr<Archive>> Archive::open(ArchiveOptions options, store::Re
 
 Archive::~Archive() {
     const std::lock_guard lock(mutex_);
+    tally_.stop = false;
+    const auto now = clock_.now();
+    if (const auto copied = following_ ? copy_log() : Result<bool>(false); copied && *copied) {
+        seen_ = std::max(now, time_);
+    }
     (void)append_seen();
     if (auto finished = finish_segment(); !finished && segment_) {
         segment_->keep();  // the next process finishes it

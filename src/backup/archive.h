@@ -49,7 +49,7 @@ class Archive {
     [[nodiscard]] static Result<std::unique_ptr<Archive>> open(ArchiveOptions options,
                                                                store::ReplicaStore& store,
                                                                const Clock& clock);
-    // Leaves everything that was archived for the next one.
+    // Archives what has happened up to now, and leaves everything for the next one.
     ~Archive();
     Archive(const Archive&) = delete;
     Archive& operator=(const Archive&) = delete;

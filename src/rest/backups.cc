@@ -32,10 +32,11 @@ item::Value number(std::uint64_t count) {
 }
 
 Result<backup::Backups*> backups_of(const Call& call) {
-    return call.parts.backups != nullptr
-               ? Result<backup::Backups*>(call.parts.backups)
-               : fail(ErrorCode::kNotSupported,
-                      "This region keeps its tables in memory only, and has no backups");
+    return call.parts.backups != nullptr ? Result<backup::Backups*>(call.parts.backups)
+                                         : fail(ErrorCode::kNotSupported,
+                                                "This region has no backups: its tables are in "
+                                                "memory only, or their folder could "
+                                                "not be opened when it started (its log says why)");
 }
 
 // What there isn't, as the management API says so.
@@ -215,7 +216,7 @@ Result<RestoreBody> parse_restore(std::string_view text) {
 
 std::unique_ptr<RunningTables> tables_for(const Call& call, std::string reason, std::string via) {
     return std::make_unique<RunningTables>(call.parts.backups->store(), call.parts.backups->clock(),
-                                          call.caller, std::move(reason), std::move(via));
+                                           call.caller, std::move(reason), std::move(via));
 }
 
 Result<std::optional<backup::RecordPosition>> position_of(const Call& call) {

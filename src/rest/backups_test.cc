@@ -140,7 +140,7 @@ TEST_F(Backups, WhatCameAfterIsDeletedAndWhatWentIsThereAgain) {
 
 TEST_F(Backups, ARestoreThatCannotBeMeantIsRefused) {
     const auto id = make_backup();
-    for (const std::string body :
+    for (const std::string& body :
          {std::string("{}"), R"({"backup":")" + id + R"(","to":"2025-02-26T15:00:00Z"})",
           std::string(R"({"to":"yesterday"})"), std::string(R"({"to":"2020-01-01T00:00:00Z"})"),
           std::string(R"({"backup":"nobody"})"), std::string(R"({"backup":1})"),

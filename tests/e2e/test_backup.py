@@ -68,6 +68,8 @@ class Backups(unittest.TestCase):
         self.addCleanup(self.place.stop)
         self.region = self.place.regions[0]
         self.rest = Rest(self.region)
+        # The first base backup is made as soon as the region answers; what was before it can't be restored.
+        wait_until(lambda: self.rest("GET", "/backups").json()["continuous"]["windows"])
 
     def queue_of(self, i):
         answer = self.rest("GET", f"/routing/{number(i).replace('+', '%2B')}/us-east-1")
@@ -111,10 +113,7 @@ class Backups(unittest.TestCase):
         for queue in ("queue-a", "queue-b", "queue-c"):
             self.put(1, queue)
             self.put(2, queue)
-            last = self.rest("GET", f"/routing/{number(2).replace('+', '%2B')}/us-east-1").json()["lastUpdated"]
-            moments.append((last, queue))
-            # Writes of one millisecond belong to one moment.
-            wait_until(lambda: time.time() * 1000 > 1 + self.millis(last))
+            moments.append((self.moment(), queue))
         self.rest("DELETE", f"/routing/{number(1).replace('+', '%2B')}/us-east-1")
         for moment, queue in reversed(moments):
             would = self.place.json("backup", "restore", "--to", moment, "--dry-run")
@@ -128,9 +127,11 @@ class Backups(unittest.TestCase):
         self.assertEqual(sum(t["added"] + t["changed"] + t["deleted"] for t in again["tables"]), 0)
 
     @staticmethod
-    def millis(instant):
-        import datetime  # pylint: disable=import-outside-toplevel
-        return datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp() * 1000
+    def moment():
+        """The present one; it is over, so that what comes is not of the same millisecond."""
+        now = int(time.time() * 1000)
+        wait_until(lambda: time.time() * 1000 > now + 1)
+        return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now // 1000)) + f".{now % 1000:03}Z"
 
     @staticmethod
     def table(restore, name):
@@ -138,7 +139,7 @@ class Backups(unittest.TestCase):
 
     def test_a_killed_region_leaves_no_half_backup_and_loses_no_second(self):
         self.put(1, "queue-a")
-        moment = self.rest("GET", f"/routing/{number(1).replace('+', '%2B')}/us-east-1").json()["lastUpdated"]
+        moment = self.moment()
         self.region.process.send_signal(signal.SIGKILL)
         self.region.process.wait(meridian.DEADLINE_SECONDS)
         half = self.place.path / "backups/us-east-1/half.backup.unfinished"

@@ -9,7 +9,6 @@ namespace {
 
 // What happened longer ago than this is in the archive, also when the process dies.
 constexpr std::chrono::seconds kTick{1};
-constexpr const char* kScratchRegion = "scratch";
 
 }  // namespace
 
@@ -22,19 +21,20 @@ Result<std::unique_ptr<backup::Backups>> open_region_backups(const BackupSetting
                                                              const std::filesystem::path& data,
                                                              store::ReplicaStore& store,
                                                              const Clock& clock, Random& random) {
-    auto opened =
-        backup::Backups::open({.folder = backup_folder(wanted.folder, data, store.region()),
-                               .every = wanted.every,
-                               .keep = wanted.keep,
-                               .continuous = wanted.continuous,
-                               .base_every = wanted.base_every,
-                               .window = wanted.window},
-                              store, clock, random, [&clock](const std::filesystem::path& folder) {
-                                  store::RocksDbOptions options;
-                                  options.folder = folder;
-                                  options.region = kScratchRegion;
-                                  return store::open_rocksdb_store(options, clock);
-                              });
+    auto opened = backup::Backups::open(
+        {.folder = backup_folder(wanted.folder, data, store.region()),
+         .every = wanted.every,
+         .keep = wanted.keep,
+         .continuous = wanted.continuous,
+         .base_every = wanted.base_every,
+         .window = wanted.window},
+        store, clock, random,
+        [&clock, region = store.region()](const std::filesystem::path& folder) {
+            store::RocksDbOptions options;
+            options.folder = folder;
+            options.region = region;
+            return store::open_rocksdb_store(options, clock);
+        });
     if (opened) {
         (*opened)->start(kTick);
     }
