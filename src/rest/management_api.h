@@ -21,6 +21,10 @@
 #include "routing/snapshot.h"
 #include "store/table_store.h"
 
+namespace meridian::backup {
+class Backups;
+}  // namespace meridian::backup
+
 namespace meridian::rest {
 
 // Views: of the caller's bytes. Header names in any case.
@@ -72,6 +76,7 @@ struct ManagementParts {
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
     const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
+    backup::Backups* backups = nullptr;  // null: there are none (501)
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.

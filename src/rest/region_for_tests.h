@@ -44,7 +44,7 @@ class RegionInMemory {
     std::unique_ptr<management::Editor> editor;
     std::unique_ptr<ManagementApi> api;
 
-  private:
+  protected:
     ManagementParts parts() {
         return {.region = name,
                 .regions = {"us-east-1", "eu-west-1"},
