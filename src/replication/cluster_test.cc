@@ -71,7 +71,7 @@ void for_seeds(std::uint64_t count, const std::function<void(std::uint64_t seed)
 }
 
 TEST(Cluster, EveryRegionEndsWithWhatAllWrote) {
-    for_seeds(60, [](auto seed) {
+    for_seeds(40, [](auto seed) {
         Cluster cluster({.regions = 2 + static_cast<int>(seed % 4), .loss_percent = 10}, seed);
         live(cluster, {});
         expect_settled(cluster);
@@ -79,7 +79,7 @@ TEST(Cluster, EveryRegionEndsWithWhatAllWrote) {
 }
 
 TEST(Cluster, RegionsThatStopAndStartAgainLoseNothing) {
-    for_seeds(6, [](auto seed) {
+    for_seeds(3, [](auto seed) {
         Cluster cluster({.regions = 3, .kept = Kept::kDisk, .loss_percent = 10}, seed);
         live(cluster, {.steps = 200, .restart_percent = 4});
         expect_settled(cluster);
@@ -87,7 +87,7 @@ TEST(Cluster, RegionsThatStopAndStartAgainLoseNothing) {
 }
 
 TEST(Cluster, ALogThatWasTrimmedIsMadeUpForByPages) {
-    for_seeds(4, [](auto seed) {
+    for_seeds(2, [](auto seed) {
         Cluster cluster(
             {.regions = 3, .kept = Kept::kDisk, .log_changes_kept = 10, .loss_percent = 5}, seed);
         live(cluster, {.steps = 200, .write_percent = 60, .cut_percent = 3});

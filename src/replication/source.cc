@@ -49,7 +49,8 @@ struct Source::State {
     State(store::ReplicaStore& its_store, HeardTable& its_heard, const Clock& its_clock)
         : store(its_store), heard(its_heard), clock(its_clock) {}
 
-    void run();
+    void answer_waiters();
+    void keep_marking();
     void serve();
     [[nodiscard]] std::vector<Waiter> take_due();
     void wait(Waiter waiter, store::SequenceNumber seen);
@@ -83,7 +84,9 @@ struct Source::State {
     nanoseconds marked_at{-kMarkEvery};
     std::deque<store::Mark> marks;
 
-    std::thread thread;
+    std::condition_variable wake_marking;
+    std::thread answering;
+    std::thread marking;  // by itself: on a slow disk a mark takes long, and nobody waits for it
 };
 
 namespace {
@@ -97,7 +100,7 @@ bool is_nothing(const Answer& answer) {
 
 }  // namespace
 
-void Source::State::run() {
+void Source::State::answer_waiters() {
     while (true) {
         std::unique_lock lock(mutex);
         auto until = nanoseconds::max();
@@ -116,6 +119,20 @@ void Source::State::run() {
         }
         lock.unlock();
         serve();
+    }
+}
+
+void Source::State::keep_marking() {
+    while (true) {
+        std::unique_lock lock(mutex);
+        wake_marking.wait(lock, [this] { return stopped || mark_wanted; });
+        wake_marking.wait_for(lock, marked_at + kMarkEvery - clock.monotonic(),
+                              [this] { return stopped; });
+        if (stopped) {
+            return;
+        }
+        lock.unlock();
+        make_mark();
     }
 }
 
@@ -145,7 +162,6 @@ void Source::State::serve() {
             waiter.reply(encode(answer));
         }
     }
-    make_mark();
 }
 
 // REQUIRES: it was looked for changes after `newest` had been `seen`.
@@ -196,6 +212,7 @@ bool Source::State::has_everything() const {
 std::optional<store::Mark> Source::State::mark_up_to(store::SequenceNumber through) {
     const std::lock_guard lock(mutex);
     mark_wanted = true;
+    wake_marking.notify_one();
     for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark) {
         if (mark->sequence <= through) {
             return *mark;
@@ -395,14 +412,17 @@ Source::Source(store::ReplicaStore& store, HeardTable& heard, const Clock& clock
         }
     });
     if (serving == Serving::kOwnThread) {
-        state_->thread = std::thread([state = state_.get()] { state->run(); });
+        state_->answering = std::thread([state = state_.get()] { state->answer_waiters(); });
+        state_->marking = std::thread([state = state_.get()] { state->keep_marking(); });
     }
 }
 
 Source::~Source() {
     stop();
-    if (state_->thread.joinable()) {
-        state_->thread.join();
+    for (auto* thread : {&state_->answering, &state_->marking}) {
+        if (thread->joinable()) {
+            thread->join();
+        }
     }
     state_->serve();  // who came to wait meanwhile
 }
@@ -418,6 +438,7 @@ void Source::answer(std::string_view from, std::string_view question, SourceRepl
 
 void Source::serve() {
     state_->serve();
+    state_->make_mark();
 }
 
 void Source::stop() {
@@ -426,6 +447,7 @@ void Source::stop() {
         state_->stopped = true;
     }
     state_->wake.notify_one();
+    state_->wake_marking.notify_one();
     state_->serve();
 }
 

@@ -16,8 +16,8 @@ namespace meridian::replication {
 // Called once, from any thread, with a frame.
 using SourceReply = std::move_only_function<void(std::string)>;
 
-// Who answers those that wait: a thread of the source's own, or whoever calls serve(), in
-// simulations.
+// Who answers those that wait, and makes marks: threads of the source's own, or whoever calls
+// serve(), in simulations.
 enum class Serving : std::uint8_t { kOwnThread, kByCaller };
 
 // Role: answers questions from this region's store. Whoever asks for changes when there are none
@@ -35,7 +35,8 @@ class Source {
     // `from`: the region that asks, as the link has proved.
     void answer(std::string_view from, std::string_view question, SourceReply reply);
 
-    // Answers those who wait and have something to hear, or whose time is over.
+    // Answers those who wait and have something to hear, or whose time is over; then makes a mark
+    // when one is due.
     void serve();
 
     // Nobody waits any longer, now or later: for a process that is about to end.
