@@ -167,8 +167,8 @@ TEST_F(Backups, ItemsComeInPages) {
                                          (next.empty() ? "" : "&next=" + next));
         ASSERT_EQ(seen.status, 200) << seen.response.body.substr(0, 200);
         items += seen.body.as<item::Map>()->at("items").as<item::List>()->size();
-        EXPECT_THAT(seen.text("items/0/Item/agentId/S"), HasSubstr("a"));
         next = seen.at("next") == "-" ? "" : seen.text("next");
+        EXPECT_TRUE(next.empty() || seen.text("items/0/Item/agentId/S").starts_with("a"));
         ++pages;
     } while (!next.empty() && pages < 100);
     EXPECT_EQ(items, 40U);
