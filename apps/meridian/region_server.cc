@@ -55,7 +55,6 @@ constexpr std::size_t kWorkers = 16;   // most wait for the disk, which serves t
 constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
 constexpr std::chrono::minutes kRepairEvery{10};
-constexpr std::chrono::minutes kHashTimeout{2};  // of a question that scans a peer's tables
 constexpr std::chrono::seconds kFirstCatchUp{60};
 constexpr std::chrono::milliseconds kLook{10};
 
@@ -268,7 +267,7 @@ void RegionServer::Parts::make_repair() {
     const auto ways = [this] {
         std::vector<proof::RepairPeer> all;
         for (const auto& peer : peers->all()) {
-            all.push_back({peer.region, proof::ask_over(way_to(peer).link, kHashTimeout)});
+            all.push_back({peer.region, proof::ask_over(way_to(peer).link)});
         }
         return all;
     };

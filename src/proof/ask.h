@@ -1,7 +1,6 @@
 // A peer, as whoever asks it sees it: a question in, an answer out.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -16,9 +15,9 @@ namespace meridian::proof {
 // kInvalidInput (what came is no answer). May block. Threads: one at a time.
 using Ask = std::function<Result<replication::Answer>(const replication::Question& question)>;
 
-// Over a link that is used for nothing else.
-[[nodiscard]] Ask ask_over(std::shared_ptr<replication::Link> link,
-                           std::chrono::milliseconds timeout);
+// Over a link that is used for nothing else. Questions for which a peer scans its tables may take
+// minutes, others seconds.
+[[nodiscard]] Ask ask_over(std::shared_ptr<replication::Link> link);
 
 // The answer, when it is a T. Else the peer's own error, or kCorruption.
 template <typename T>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace meridian::proof {
@@ -26,6 +27,24 @@ std::expected<std::vector<Progress>, Failed> progress_of(Sources sources) {
         all.push_back(*std::move(progress));
     }
     return all;
+}
+
+// Regions whose logs are applied but cannot be asked: what they wrote may be under way for ever.
+std::vector<std::string> absent(Sources sources, const std::vector<Progress>& all) {
+    std::set<std::string> origins;
+    for (const auto& progress : all) {
+        for (const auto& [origin, cursor] : progress.applied) {
+            origins.insert(origin);
+        }
+    }
+    for (const auto* source : sources) {
+        origins.erase(source->region());
+    }
+    std::vector<std::string> lines;
+    for (const auto& origin : origins) {
+        lines.push_back(fmt::format("{} was not asked: what it wrote may be under way", origin));
+    }
+    return lines;
 }
 
 // Who has not applied what another one had written when `before` was asked.
@@ -166,6 +185,7 @@ std::expected<std::vector<std::string>, Failed> catch_up(Sources sources,
         }
         auto late = behind(sources, *before, *now);
         if (late.empty() || clock.monotonic() >= end) {
+            std::ranges::move(absent(sources, *now), std::back_inserter(late));
             return late;
         }
         options.pause(options.poll);

@@ -38,7 +38,8 @@ struct Settled {
                                                     const Clock& clock);
 
 // Waits until each region has applied all that the others had written when it was called, or until
-// `end` of the clock's monotonic time. Who has not, as in Settled::behind.
+// `end` of the clock's monotonic time. Who has not, as in Settled::behind; a region that others
+// follow and that is not among the sources is there too.
 [[nodiscard]] std::expected<std::vector<std::string>, Failed> catch_up(
     std::span<RegionSource* const> sources, const SettleOptions& options, const Clock& clock,
     std::chrono::nanoseconds end);

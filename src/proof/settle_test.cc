@@ -18,8 +18,10 @@ class Settle : public testing::Test {
         std::vector<std::unique_ptr<RegionSource>> regions;
         std::vector<std::unique_ptr<HashSource>> hashes;
         for (const auto* region : {&a_, &b_}) {
-            const auto peers = [peer = region == &a_ ? b_.name() : a_.name()] {
-                return std::vector{peer};
+            const auto peers = [this, peer = region == &a_ ? b_.name() : a_.name()] {
+                auto all = more_;
+                all.push_back(peer);
+                return all;
             };
             regions.push_back(std::make_unique<StoreSource>(**region, peers));
             hashes.push_back(std::make_unique<StoreSource>(**region, peers));
@@ -44,6 +46,7 @@ class Settle : public testing::Test {
     ManualClock clock_{Instant{}};
     TestRegion a_{"us-east-1"};
     TestRegion b_{"eu-west-1"};
+    std::vector<std::string> more_;  // regions that both follow
 };
 
 TEST_F(Settle, WritesUnderWayAreNoDifferences) {
@@ -107,6 +110,19 @@ TEST_F(Settle, WhatALinkThatIsCutHoldsBackIsUnsettledAndSaysWhere) {
     EXPECT_EQ(result.unsettled.size(), 1U);
     EXPECT_THAT(result.behind, Contains("eu-west-1 has not applied all of us-east-1"));
     EXPECT_GE(clock_.monotonic(), SettleOptions{}.time);
+}
+
+// It may have deleted the item, and only one of both heard of it.
+TEST_F(Settle, NothingIsCertainWhileARegionThatOthersFollowIsNotAsked) {
+    a_.put("lost", 1);
+    b_.pull(a_, [](const std::string&) { return true; });
+    a_.pull(b_);
+    more_ = {"ap-southeast-1"};
+    const auto result = settled([&] { exchange({&a_, &b_}); });
+    EXPECT_THAT(result.stay, IsEmpty());
+    EXPECT_EQ(result.unsettled.size(), 1U);
+    EXPECT_THAT(result.behind, Contains("ap-southeast-1 was not asked: what it wrote may be under "
+                                        "way"));
 }
 
 TEST_F(Settle, OtherContentUnderTheSameStampNeedsNoWaiting) {

@@ -91,27 +91,34 @@ item::List table_list(const Certificate& certificate) {
     return list;
 }
 
+item::List decision_list(const Certificate& certificate,
+                         const std::vector<DifferentDecision>& different) {
+    const auto regions = compared(certificate);
+    item::List list;
+    for (const auto& [probe, decisions] : different) {
+        item::Map by_region;
+        for (std::size_t i = 0; i < std::min(regions.size(), decisions.size()); ++i) {
+            const auto decision = item::parse_plain_json(decisions[i]);
+            by_region[regions[i]->region] = decision ? *decision : item::Value(decisions[i]);
+        }
+        list.emplace_back(item::Map{{"number", probe.number},
+                                    {"region", probe.region},
+                                    {"decisions", std::move(by_region)}});
+    }
+    return list;
+}
+
 item::Map probe_map(const Certificate& certificate) {
     const auto regions = compared(certificate);
     item::Map hashes;
     for (std::size_t i = 0; i < std::min(regions.size(), certificate.decision_hashes.size()); ++i) {
         hashes[regions[i]->region] = certificate.decision_hashes[i];
     }
-    item::List different;
-    for (const auto& [probe, decisions] : certificate.different_decisions) {
-        item::Map by_region;
-        for (std::size_t i = 0; i < std::min(regions.size(), decisions.size()); ++i) {
-            const auto decision = item::parse_plain_json(decisions[i]);
-            by_region[regions[i]->region] = decision ? *decision : item::Value(decisions[i]);
-        }
-        different.emplace_back(item::Map{{"number", probe.number},
-                                         {"region", probe.region},
-                                         {"decisions", std::move(by_region)}});
-    }
     return {{"at", format_instant(certificate.probed_at)},
             {"count", to_value(certificate.probes)},
             {"decisions", std::move(hashes)},
-            {"different", std::move(different)}};
+            {"different", decision_list(certificate, certificate.different_decisions)},
+            {"unsettled", decision_list(certificate, certificate.unsettled_decisions)}};
 }
 
 // ---- For people
@@ -233,7 +240,9 @@ Agreement Certificate::result() const {
     }
     const bool all_asked = std::ranges::none_of(
         regions, [](const CertifiedRegion& region) { return region.error.has_value(); });
-    return all_asked && unsettled.empty() && are_all ? Agreement::kEqual : Agreement::kIncomplete;
+    return all_asked && unsettled.empty() && unsettled_decisions.empty() && are_all
+               ? Agreement::kEqual
+               : Agreement::kIncomplete;
 }
 
 item::Map certificate_json(const Certificate& certificate) {
@@ -268,6 +277,10 @@ std::string certificate_text(const Certificate& certificate, std::size_t listed)
                         counted(certificate.probes, "probe", "probes"),
                         certificate.different_decisions.size());
     text += decisions_text(certificate, listed);
+    if (!certificate.unsettled_decisions.empty()) {
+        text += fmt::format("{} could not be compared: the rules are being written\n",
+                            counted(certificate.unsettled_decisions.size(), "probe", "probes"));
+    }
     if (certificate.snapshot != Agreement::kEqual) {
         text += certificate.snapshot == Agreement::kDifferent
                     ? "The snapshots that decisions are made from differ.\n"

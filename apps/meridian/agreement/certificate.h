@@ -44,6 +44,7 @@ struct Certificate {
     std::size_t probes = 0;
     std::vector<std::string> decision_hashes;  // of all decisions, by region
     std::vector<DifferentDecision> different_decisions;
+    std::vector<DifferentDecision> unsettled_decisions;  // of rules that were being written
     std::uint64_t questions = 0;
 
     [[nodiscard]] Agreement result() const;

@@ -9,7 +9,8 @@
 namespace meridian::app {
 namespace {
 
-constexpr std::chrono::minutes kTimeout{10};  // of a scan of all tables
+constexpr std::chrono::seconds kTimeout{10};
+constexpr std::chrono::minutes kScanTimeout{10};
 constexpr int kBusy = 429;
 constexpr int kTriesMax = 100;
 constexpr std::chrono::milliseconds kBetweenTries{100};
@@ -20,8 +21,11 @@ Target under(const std::string& table) {
 
 }  // namespace
 
-Result<item::Map> HttpRegion::ask(api::ApiRequest request) {
+Result<item::Map> HttpRegion::ask(api::ApiRequest request, Cost cost) {
     request.timeout = kTimeout;
+    if (cost == Cost::kScan) {
+        request.timeout = kScanTimeout;
+    }
     for (int tries = 1;; ++tries) {
         auto answer = client_.send(request);
         if (asked_) {
@@ -40,12 +44,16 @@ Result<item::Map> HttpRegion::ask(api::ApiRequest request) {
     }
 }
 
-Result<item::Map> HttpRegion::get(const Target& target) {
-    return ask({"GET", target.text(), {}, {}});
+Result<item::Map> HttpRegion::get(const Target& target, Cost cost) {
+    return ask({"GET", target.text(), {}, {}}, cost);
 }
 
 Result<std::vector<proof::TableState>> HttpRegion::tables() {
-    auto answer = get(Target("/proof"));
+    // One that hangs is found out before the long wait.
+    if (const auto alive = progress(); !alive) {
+        return std::unexpected(alive.error());
+    }
+    auto answer = get(Target("/proof"), Cost::kScan);
     if (!answer) {
         return std::unexpected(std::move(answer).error());
     }
@@ -56,7 +64,7 @@ Result<std::vector<proof::TableState>> HttpRegion::tables() {
 
 Result<std::vector<store::RangeHash>> HttpRegion::ranges(const std::string& table,
                                                          const std::string& prefix) {
-    const auto answer = get(under(table).query("prefix", proof::to_hex(prefix)));
+    const auto answer = get(under(table).query("prefix", proof::to_hex(prefix)), Cost::kScan);
     return answer ? proof::read_ranges(*answer) : std::unexpected(answer.error());
 }
 
@@ -88,7 +96,7 @@ Result<proof::Progress> HttpRegion::progress() {
 }
 
 Result<item::Map> HttpRegion::explain(const item::Map& question) {
-    return ask({"POST", "/explain", {}, item::to_plain_json(question)});
+    return ask({"POST", "/explain", {}, item::to_plain_json(question)}, Cost::kLittle);
 }
 
 }  // namespace meridian::app

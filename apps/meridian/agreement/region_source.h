@@ -44,8 +44,10 @@ class HttpRegion final : public proof::RegionSource {
     [[nodiscard]] const std::string& snapshot() const { return snapshot_; }
 
   private:
-    [[nodiscard]] Result<item::Map> ask(api::ApiRequest request);
-    [[nodiscard]] Result<item::Map> get(const Target& target);
+    // A question that scans tables may take minutes.
+    enum class Cost : std::uint8_t { kLittle, kScan };
+    [[nodiscard]] Result<item::Map> ask(api::ApiRequest request, Cost cost);
+    [[nodiscard]] Result<item::Map> get(const Target& target, Cost cost = Cost::kLittle);
 
     ManagementClient& client_;
     const Pause pause_;

@@ -157,7 +157,7 @@ std::expected<void, proof::Failed> Verification::compare_decisions() {
     certificate_.probed_at = options_.probed_at;
     certificate_.probes = probes->size();
     std::vector<std::string> all(parts_.size());
-    auto different = ask_all(*probes, &all);
+    auto different = ask_all(*probes, all);
     if (!different) {
         return std::unexpected(std::move(different).error());
     }
@@ -165,29 +165,49 @@ std::expected<void, proof::Failed> Verification::compare_decisions() {
     for (const auto& decisions : all) {
         certificate_.decision_hashes.push_back(aws::hex(aws::sha256(decisions)));
     }
-    if (!different->empty()) {
-        // A rule may have been under way: asked again once everybody has heard everybody.
-        const auto late = proof::catch_up(as<proof::RegionSource>(), options_.settle, clock_,
-                                          clock_.monotonic() + options_.settle.time);
+    return settle_decisions(*std::move(different));
+}
+
+// A rule may have been under way: asked again once everybody has heard everybody. What is decided
+// as before then is decided differently.
+std::expected<void, proof::Failed> Verification::settle_decisions(
+    std::vector<DifferentDecision> open) {
+    const auto end = clock_.monotonic() + options_.settle.time;
+    certificate_.different_decisions.clear();
+    certificate_.unsettled_decisions.clear();
+    while (!open.empty()) {
+        const auto late = proof::catch_up(as<proof::RegionSource>(), options_.settle, clock_, end);
         if (!late) {
             return std::unexpected(late.error());
         }
-        std::vector<Probe> again;
-        for (const auto& one : *different) {
-            again.push_back(one.probe);
+        std::vector<DifferentDecision> next;
+        for (auto& before : open) {
+            auto now = decide(sources(), before.probe, options_.probed_at);
+            if (!now) {
+                return std::unexpected(std::move(now).error());
+            }
+            if (all_same(*now)) {
+                continue;
+            }
+            const bool is_certain = late->empty() && *now == before.decisions;
+            (is_certain ? certificate_.different_decisions : next)
+                .push_back({before.probe, *std::move(now)});
         }
-        different = ask_all(again, nullptr);
-        if (!different) {
-            return std::unexpected(std::move(different).error());
+        open = std::move(next);
+        if (clock_.monotonic() >= end) {
+            break;
+        }
+        if (!open.empty()) {
+            options_.settle.pause(options_.settle.poll);
         }
     }
-    certificate_.different_decisions = *std::move(different);
+    certificate_.unsettled_decisions = std::move(open);
     return {};
 }
 
 // Those that are not decided alike. `all` gets everything that each region decided.
 std::expected<std::vector<DifferentDecision>, proof::Failed> Verification::ask_all(
-    const std::vector<Probe>& probes, std::vector<std::string>* all) {
+    const std::vector<Probe>& probes, std::vector<std::string>& all) {
     std::vector<DifferentDecision> different;
     const auto regions = sources();
     for (const auto& probe : probes) {
@@ -195,8 +215,8 @@ std::expected<std::vector<DifferentDecision>, proof::Failed> Verification::ask_a
         if (!decisions) {
             return std::unexpected(std::move(decisions).error());
         }
-        for (std::size_t i = 0; all != nullptr && i < decisions->size(); ++i) {
-            (*all)[i] += (*decisions)[i] + "\n";
+        for (std::size_t i = 0; i < decisions->size(); ++i) {
+            all[i] += (*decisions)[i] + "\n";
         }
         if (!all_same(*decisions)) {
             different.push_back({probe, *std::move(decisions)});

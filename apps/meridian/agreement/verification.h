@@ -45,7 +45,9 @@ class Verification {
     [[nodiscard]] std::expected<void, proof::Failed> compare_decisions();
 
     [[nodiscard]] std::expected<std::vector<DifferentDecision>, proof::Failed> ask_all(
-        const std::vector<Probe>& probes, std::vector<std::string>* all);
+        const std::vector<Probe>& probes, std::vector<std::string>& all);
+    [[nodiscard]] std::expected<void, proof::Failed> settle_decisions(
+        std::vector<DifferentDecision> open);
     [[nodiscard]] std::vector<HttpRegion*> sources() const;
     template <typename Source>
     [[nodiscard]] std::vector<Source*> as() const;
