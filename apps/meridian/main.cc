@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "agreement/agreement_commands.h"
+#include "backup/backup_commands.h"
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
@@ -252,6 +254,8 @@ int run(int argc, char** argv) {
     add_route(app, route, output);
     add_small_ones(app, env, shell);
     add_management_commands(app);
+    add_agreement_commands(app);
+    add_backup_commands(app);
     add_credentials_commands(app);
     add_repair_folder_command(app);
     try {

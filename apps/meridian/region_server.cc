@@ -23,6 +23,7 @@
 #include "api/principals.h"
 #include "api/region_client.h"
 #include "api/workers.h"
+#include "backup/region_backups.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -36,6 +37,9 @@
 #include "management/editor.h"
 #include "net/server.h"
 #include "peer_book.h"
+#include "proof/ask.h"
+#include "proof/repairer.h"
+#include "proof/store_source.h"
 #include "region_list.h"
 #include "region_tables.h"
 #include "replication/replicator.h"
@@ -50,6 +54,8 @@ namespace {
 constexpr std::size_t kWorkers = 16;   // most wait for the disk, which serves them together
 constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::minutes kRepairEvery{10};
+constexpr std::chrono::minutes kHashTimeout{2};  // of a question that scans a peer's tables
 constexpr std::chrono::seconds kFirstCatchUp{60};
 constexpr std::chrono::milliseconds kLook{10};
 
@@ -120,6 +126,7 @@ struct RegionServer::Parts {
     SystemRandom random;
     std::unique_ptr<Clock> decision_clock;
     std::unique_ptr<store::ReplicaStore> store;
+    std::unique_ptr<backup::Backups> backups;  // null: there are none
     std::unique_ptr<catalog::LiveCatalog> catalog;
     std::unique_ptr<api::Principals> principals;
     std::unique_ptr<api::AccessLog> access_log;         // null: none is kept
@@ -129,6 +136,9 @@ struct RegionServer::Parts {
     std::optional<functions::RouteCall> route_call;
     std::optional<functions::HealthCheck> health_check;
     std::optional<management::Editor> editor;
+    std::optional<proof::StoreSource> hashes;  // these three as the replicator
+    std::optional<proof::Repairer> repairer;
+    std::optional<rest::ReplicaParts> replica;
     std::optional<rest::ManagementApi> management;
     std::optional<functions::UpdateRouting> update_routing;
     std::optional<api::EventHub> events;
@@ -139,11 +149,14 @@ struct RegionServer::Parts {
     // assigned.
     std::atomic<const net::Server*> listening = nullptr;
     std::jthread health_loop;
+    std::jthread repair_loop;
     bool is_new = false;  // nobody has ever written to the tables
 
     Result<void> prepare(const SettingsFile& file);
     Result<void> open(const std::filesystem::path& folder);
+    void open_backups(const BackupSettings& wanted, const std::filesystem::path& folder);
     void make_replication();
+    void make_repair();
     [[nodiscard]] replication::Peer way_to(const api::RegionAddress& peer);
     [[nodiscard]] std::string own_url() const;
     [[nodiscard]] api::RegionAddress own_address() const;
@@ -153,6 +166,7 @@ struct RegionServer::Parts {
     Result<void> listen(unsigned threads);
     void wait_for_peers() const;
     void watch_health(std::chrono::seconds interval);
+    void keep_repairing();
     [[nodiscard]] Result<aws::Credentials> own_credentials() const;
     [[nodiscard]] std::vector<replication::LinkStatus> links() const;
     [[nodiscard]] api::Gauges gauges() const;
@@ -209,6 +223,21 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
     return {};
 }
 
+// Calls are answered also where backups can't be kept.
+void RegionServer::Parts::open_backups(const BackupSettings& wanted,
+                                       const std::filesystem::path& folder) {
+    if (!options.tables.empty()) {
+        return;
+    }
+    auto opened = open_region_backups(wanted, folder, *store, clock, random);
+    if (opened) {
+        backups = *std::move(opened);
+    } else {
+        log(LogLevel::kError, "backup", "no backups until the next start: {}",
+            opened.error().message);
+    }
+}
+
 void RegionServer::Parts::make_replication() {
     if (!options.tables.empty()) {
         return;
@@ -230,6 +259,30 @@ void RegionServer::Parts::make_replication() {
         .source = replicator->source(),
         .clock = clock,
         .random = random});
+}
+
+void RegionServer::Parts::make_repair() {
+    if (!replicator) {
+        return;
+    }
+    const auto ways = [this] {
+        std::vector<proof::RepairPeer> all;
+        for (const auto& peer : peers->all()) {
+            all.push_back({peer.region, proof::ask_over(way_to(peer).link, kHashTimeout)});
+        }
+        return all;
+    };
+    const auto names = [this] {
+        std::vector<std::string> all;
+        for (const auto& peer : peers->all()) {
+            all.push_back(peer.region);
+        }
+        return all;
+    };
+    const auto heard = [this] { return replicator->heard(); };
+    hashes.emplace(*store, names);
+    repairer.emplace(*store, ways, heard, clock);
+    replica.emplace(*store, *hashes, *repairer, heard);
 }
 
 replication::Peer RegionServer::Parts::way_to(const api::RegionAddress& peer) {
@@ -277,7 +330,9 @@ void RegionServer::Parts::make_management() {
         .list_regions = [this] { return list_regions(); },
         .links = replicator ? [this] { return links(); }
                             : std::function<std::vector<replication::LinkStatus>()>(),
-        .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); }});
+        .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); },
+        .replica = replica ? &*replica : nullptr,
+        .backups = backups.get()});
     update_routing.emplace(*management);
 }
 
@@ -331,6 +386,23 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
         std::unique_lock lock(mutex);
         while (!stopped.wait_for(lock, stop, interval, [&stop] { return stop.stop_requested(); })) {
             (void)health_check->call("{}", {});
+        }
+    });
+}
+
+void RegionServer::Parts::keep_repairing() {
+    if (!repairer) {
+        return;
+    }
+    repair_loop = std::jthread([this](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any stopped;
+        std::unique_lock lock(mutex);
+        while (!stopped.wait_for(lock, stop, kRepairEvery, [&] { return stop.stop_requested(); })) {
+            if (const auto done = repairer->step(stop);
+                !done && done.error().code != ErrorCode::kOverloaded) {
+                log(LogLevel::kError, "repair", "{}", done.error().message);
+            }
         }
     });
 }
@@ -398,6 +470,7 @@ RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(part
 
 RegionServer::~RegionServer() {
     parts_->health_loop = {};
+    parts_->repair_loop = {};
     parts_->events->stop();  // else the server would wait for those who listen
     if (parts_->replicator) {
         parts_->replicator->source().stop();  // and for the peers that wait for changes
@@ -461,7 +534,9 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
         ready = parts->open(*folder);
     }
     if (ready) {
+        parts->open_backups(file->backup, *folder);
         parts->make_replication();
+        parts->make_repair();
         parts->make_functions(std::move(*policy));
         parts->make_management();
         parts->make_endpoint();
@@ -475,6 +550,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     }
     parts->wait_for_peers();
     parts->watch_health(std::chrono::seconds{file->health_interval_seconds});
+    parts->keep_repairing();
     return std::unique_ptr<RegionServer>(new RegionServer(std::move(parts)));
 }
 

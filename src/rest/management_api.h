@@ -17,8 +17,13 @@
 #include "management/caller.h"
 #include "management/editor.h"
 #include "replication/replicator.h"
+#include "rest/replica_parts.h"
 #include "routing/snapshot.h"
 #include "store/table_store.h"
+
+namespace meridian::backup {
+class Backups;
+}  // namespace meridian::backup
 
 namespace meridian::rest {
 
@@ -70,6 +75,8 @@ struct ManagementParts {
     std::function<std::vector<replication::LinkStatus>()> links = nullptr;
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
+    const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
+    backup::Backups* backups = nullptr;  // null: there are none (501)
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "rest/backups.h"
 #include "rest/changes.h"
+#include "rest/conflicts.h"
 #include "rest/entities.h"
 #include "rest/hours.h"
 #include "rest/imports.h"
 #include "rest/lists.h"
 #include "rest/overview.h"
+#include "rest/proofs.h"
 #include "rest/replication.h"
 
 namespace meridian::rest {
@@ -62,10 +65,25 @@ const std::vector<Route>& table() {
         {"POST",   "/history/agents/{agentId}/restore",               "restoreChange",            kEditor, restore_change,  kWriteOptions, kAgent},
         {"POST",   "/explain",                                        "explain",                  kViewer, explain_call},
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
+        {"GET",    "/backups",                                        "listBackups",              kViewer, list_backups},
+        {"POST",   "/backups",                                        "createBackup",             kOperator, create_backup},
+        {"GET",    "/backups/{backupId}",                             "getBackup",                kViewer, get_backup},
+        {"DELETE", "/backups/{backupId}",                             "deleteBackup",             kAdmin, delete_backup},
+        {"POST",   "/backups/{backupId}/verify",                      "verifyBackup",             kOperator, verify_backup},
+        {"GET",    "/backups/{backupId}/items",                       "listBackupItems",          kViewer, list_backup_items, {"table", "next"}},
+        {"POST",   "/restores",                                       "createRestore",            kAdmin, create_restore},
+        {"GET",    "/restores/{restoreId}",                           "getRestore",               kViewer, get_restore},
+        {"POST",   "/tables/{table}/import",                          "importTable",              kAdmin, import_table, {"dryRun"}},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
         {"GET",    "/replication",                                    "getReplication",           kViewer, get_replication},
         {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
+        {"GET",    "/proof",                                          "getProof",                 kViewer, get_proof,       {"brief"}},
+        {"GET",    "/proof/{table}",                                  "getRangeHashes",           kViewer, get_range_hashes, {"prefix"}},
+        {"GET",    "/proof/{table}/items",                            "getItemHashes",            kViewer, get_item_hashes, {"prefix", "limit", "next"}},
+        {"POST",   "/repair",                                         "repair",                   kOperator, repair},
+        {"GET",    "/conflicts",                                      "listConflicts",            kViewer, list_conflicts,  {"table", "limit", "next"}},
+        {"DELETE", "/conflicts",                                      "deleteConflicts",          kOperator, forget_conflicts, {"upTo"}},
         {"GET",    "/openapi.json",                                   "getOpenApi",               kViewer, get_openapi},
         {"GET",    "/traffic/{policyId}",                             "getTrafficPolicy",         kViewer, not_served},
         {"PUT",    "/traffic/{policyId}",                             "putTrafficPolicy",         kOperator, not_served},
