@@ -48,9 +48,24 @@ std::vector<fs::path> files_in(const fs::path& folder) {
     return files;
 }
 
+std::error_code link_or_copy(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::create_hard_link(from, to, error);
+    if (error) {
+        fs::copy_file(from, to, error);
+    }
+    return error;
+}
+
 bool has_tables(const fs::path& folder) {
     return std::ranges::any_of(files_in(folder),
                                [](const auto& file) { return file.extension() == kTableEnding; });
+}
+
+bool is_numbered(const fs::path& file, std::string_view ending) {
+    const auto stem = file.stem().string();
+    return file.extension() == ending &&
+           std::ranges::all_of(stem, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 rocksdb::DBOptions lenient_options(rocksdb::Env* env) {
@@ -134,7 +149,7 @@ Result<void> DamagedFolder::copy_from(const fs::path& folder) {
     std::set<std::string> wal_names;
     for (const auto& from : {folder / kKeptWals, folder}) {
         for (const auto& file : files_in(from)) {
-            if (file.extension() == kWalEnding && wal_names.insert(file.filename()).second) {
+            if (is_numbered(file, kWalEnding) && wal_names.insert(file.filename()).second) {
                 wals_.push_back(file);
             }
         }
@@ -144,10 +159,7 @@ Result<void> DamagedFolder::copy_from(const fs::path& folder) {
         const auto name = file.filename().string();
         const auto to = copy_ / name;
         if (file.extension() == kTableEnding) {
-            fs::create_hard_link(file, to, error);
-            if (error) {
-                fs::copy_file(file, to, error);
-            }
+            error = link_or_copy(file, to);
         } else if (name == "CURRENT" || name.starts_with("MANIFEST-")) {
             fs::copy_file(file, to, error);
         }
@@ -299,20 +311,30 @@ Result<DamagedFolder::Wals> DamagedFolder::read_wals() const {
 
 Result<void> keep_wals(const fs::path& folder) {
     for (const auto& file : files_in(folder)) {
-        if (file.extension() != kWalEnding) {
+        if (!is_numbered(file, kWalEnding)) {
             continue;
         }
         std::error_code error;
         fs::create_directories(folder / kKeptWals, error);
         const auto to = folder / kKeptWals / file.filename();
         if (!error && !fs::exists(to, error)) {
-            fs::create_hard_link(file, to, error);
+            error = link_or_copy(file, to);
         }
         if (error) {
             return failed(to, error);
         }
     }
     return {};
+}
+
+bool is_of_database(const fs::path& path) {
+    static const std::set<std::string, std::less<>> kNames{
+        "CURRENT",      "IDENTITY", "LOCK",    "LOG",         "PROBE",
+        "ACKNOWLEDGED", "CATALOG",  "DAMAGED", "CATALOG.new", kKeptWals};
+    const auto name = path.filename().string();
+    return kNames.contains(name) || is_numbered(path, kWalEnding) ||
+           is_numbered(path, kTableEnding) || name.starts_with("MANIFEST-") ||
+           name.starts_with("OPTIONS-") || name.starts_with("LOG.old") || name.ends_with(".dbtmp");
 }
 
 void forget_kept_wals(const fs::path& folder) {

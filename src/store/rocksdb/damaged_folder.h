@@ -83,6 +83,9 @@ class DamagedFolder {
     std::array<std::unique_ptr<rocksdb::ColumnFamilyHandle>, kFamilies> families_;
 };
 
+// Whether something in a folder is the database's. Others may keep files there too.
+[[nodiscard]] bool is_of_database(const std::filesystem::path& path);
+
 // FOLDER/replayed: links to the write-ahead logs that an opening reads, until it is done. RocksDB
 // deletes them after reading as much as it can, which may be less than there is.
 [[nodiscard]] Result<void> keep_wals(const std::filesystem::path& folder);

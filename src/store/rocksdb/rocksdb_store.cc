@@ -179,6 +179,7 @@ Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
     if (!tombstones) {
         return std::unexpected(std::move(tombstones).error());
     }
+    remove_unfinished_salvage(options.folder);
     return std::make_unique<RocksDbStore>(
         RocksDbStore::Opened{*std::move(database), *std::move(catalog), *std::move(tombstones)},
         options, clock);

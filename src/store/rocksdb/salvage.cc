@@ -32,6 +32,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kKeptMax = 2;
+constexpr std::string_view kWorkEnding = ".salvage";
 
 // RocksDB's lock of a folder.
 class FolderLock {
@@ -212,6 +213,22 @@ Result<Salvaged> rebuild(const WorkFolder& work, rocksdb::Env* env, const RocksD
     return rebuild_in(work.path() / "new", env, options, std::move(readable), clock);
 }
 
+// What others keep in the folder is in both from now on.
+Result<void> carry_over(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    for (fs::directory_iterator entry(from, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (!is_of_database(entry->path())) {
+            fs::copy(entry->path(), to / entry->path().filename(),
+                     fs::copy_options::recursive | fs::copy_options::create_hard_links, error);
+        }
+        if (error) {
+            break;
+        }
+    }
+    return error ? failed(from, error.value()) : Result<void>();
+}
+
 // The new folder takes the place of the old one, which gets the new one's name.
 Result<void> swap(const fs::path& made, const fs::path& folder, const fs::path& kept) {
     // Until the exchange the new one has the name that the old one shall have: nothing but that one
@@ -247,10 +264,13 @@ Result<Salvaged> salvage_on(rocksdb::Env* env, const RocksDbOptions& options, co
     if (!lock) {
         return std::unexpected(lock.error());
     }
-    const WorkFolder work(beside(folder, ".salvage"));
+    const WorkFolder work(beside(folder, kWorkEnding));
     auto salvaged = rebuild(work, env, options, clock);
     if (!salvaged) {
         return salvaged;
+    }
+    if (auto carried = carry_over(folder, work.path() / "new"); !carried) {
+        return std::unexpected(std::move(carried).error());
     }
     salvaged->kept = name_for_damaged(folder, clock);
     fs::permissions(work.path() / "new", fs::status(folder, error).permissions(), error);
@@ -264,6 +284,11 @@ Result<Salvaged> salvage_on(rocksdb::Env* env, const RocksDbOptions& options, co
 
 Result<Salvaged> salvage(const RocksDbOptions& options, const Clock& clock) {
     return salvage_on(rocksdb::Env::Default(), options, clock);
+}
+
+void remove_unfinished_salvage(const fs::path& folder) {
+    std::error_code ignored;
+    fs::remove_all(beside(folder, kWorkEnding), ignored);
 }
 
 std::string to_string(const Salvaged& salvaged) {

@@ -27,13 +27,17 @@ struct Salvaged {
 };
 
 // Reads all that can be read of a folder that nobody has open into a new one, which takes its place
-// in one step; the old one is kept as FOLDER.damaged-INSTANT. Before that step nothing of the old
+// in one step, with the files that others keep there; the old one is kept as
+// FOLDER.damaged-INSTANT. Before that step nothing of the old
 // one has changed, so that a crash, or a disk without room for both, costs nothing: salvage again.
 // What the change log says of rows that can't be read is put back. An item whose own bytes are
 // damaged is taken over as it is: the store names it, and only it can't be read.
 // kLocked, kConfiguration: open_rocksdb_store's; kDiskFull, kIo: nothing was changed;
 // kInvalidInput: there is no such folder.
 [[nodiscard]] Result<Salvaged> salvage(const RocksDbOptions& options, const Clock& clock);
+
+// Removes what a salvage that died has left beside the folder. REQUIRES: the folder is open here.
+void remove_unfinished_salvage(const std::filesystem::path& folder);
 
 // "12 items, 1 delete and 13 changes were read; …", with what is to be done about it.
 [[nodiscard]] std::string to_string(const Salvaged& salvaged);

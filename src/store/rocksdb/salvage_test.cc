@@ -442,6 +442,24 @@ TEST_F(SalvageTest, TheDamagedFolderIsKeptAndOldOnesAreTold) {
     EXPECT_TRUE(contents_of(*store_).rows == good.rows);
 }
 
+TEST_F(SalvageTest, WhatOthersKeepInTheFolderStaysThere) {
+    fill(5);
+    close();
+    std::ofstream(folder_ / "access.log") << "a line";
+    std::ofstream(folder_ / "peers") << "there";
+    fs::create_directories(folder_ / "more");
+    std::ofstream(folder_ / "more" / "deep") << "deep";
+    open();
+    EXPECT_TRUE(fs::exists(folder_ / "access.log"));
+    const auto salvaged = salvage_it();
+    ASSERT_TRUE(salvaged);
+    EXPECT_FALSE(salvaged->incomplete);
+    for (const auto* name : {"access.log", "peers", "more/deep"}) {
+        EXPECT_GT(fs::file_size(folder_ / name), 0U) << name;
+    }
+    open();
+}
+
 TEST_F(SalvageTest, OneThatDiedInTheMiddleIsBegunAgain) {
     fill(20);
     const auto good = contents_of(*store_);
@@ -452,7 +470,9 @@ TEST_F(SalvageTest, OneThatDiedInTheMiddleIsBegunAgain) {
     std::ofstream(work / "new" / "CURRENT") << "half";
     ASSERT_TRUE(salvage_it());
     EXPECT_FALSE(fs::exists(work));
+    fs::create_directories(work / "old");  // one that died after it was done
     open();
+    EXPECT_FALSE(fs::exists(work));
     EXPECT_TRUE(contents_of(*store_).rows == good.rows);
 }
 

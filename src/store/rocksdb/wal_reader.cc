@@ -158,8 +158,10 @@ void read_wal(std::string_view file,
             ++at;
         }
         if (at > damaged + kHeaderBytes) {
-            assembler.add(
-                {.bytes = file.substr(damaged + kHeaderBytes, at - damaged - kHeaderBytes)});
+            const auto bytes = file.substr(damaged + kHeaderBytes, at - damaged - kHeaderBytes);
+            if (bytes.find_first_not_of('\0') != std::string_view::npos) {
+                assembler.add({.bytes = bytes});
+            }
         }
     }
     assembler.drop();
