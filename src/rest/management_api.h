@@ -19,6 +19,10 @@
 #include "routing/snapshot.h"
 #include "store/table_store.h"
 
+namespace meridian::faults {
+class Switchboard;
+}
+
 namespace meridian::rest {
 
 // Views: of the caller's bytes. Header names in any case.
@@ -67,6 +71,7 @@ struct ManagementParts {
     std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
+    faults::Switchboard* faults = nullptr;  // null: the region does not let itself be broken
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.

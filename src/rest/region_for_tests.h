@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/adjustable_clock.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/live_catalog.h"
 #include "catalog/tables.h"
+#include "faults/switchboard.h"
 #include "item/json.h"
 #include "management/editor.h"
 #include "rest/management_api.h"
@@ -35,9 +37,11 @@ class RegionInMemory {
     std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<management::Editor> editor;
+    AdjustableClock set_clock{clock};
+    faults::Switchboard faults{{"eu-west-1", "ap-southeast-1"}, set_clock};
     std::unique_ptr<ManagementApi> api;
 
-  private:
+    // For another API of the same region.
     ManagementParts parts() {
         return {.region = "us-east-1",
                 .regions = {"us-east-1", "eu-west-1"},
@@ -52,7 +56,8 @@ class RegionInMemory {
                     },
                 .health = [] { return Health{503, R"({"us-east-1":{"status":"unhealthy"}})"}; },
                 .list_regions =
-                    [] { return item::List{item::Map{{"region", "us-east-1"}, {"self", true}}}; }};
+                    [] { return item::List{item::Map{{"region", "us-east-1"}, {"self", true}}}; },
+                .faults = &faults};
     }
 };
 

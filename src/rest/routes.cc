@@ -6,6 +6,7 @@
 
 #include "rest/changes.h"
 #include "rest/entities.h"
+#include "rest/faults.h"
 #include "rest/hours.h"
 #include "rest/imports.h"
 #include "rest/lists.h"
@@ -63,6 +64,9 @@ const std::vector<Route>& table() {
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
+        {"GET",    "/faults",                                         "getFaults",                kViewer, get_faults},
+        {"PUT",    "/faults",                                         "putFaults",                kOperator, put_faults},
+        {"DELETE", "/faults",                                         "deleteFaults",             kOperator, delete_faults},
         {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
         {"GET",    "/openapi.json",                                   "getOpenApi",               kViewer, get_openapi},
         {"GET",    "/traffic/{policyId}",                             "getTrafficPolicy",         kViewer, not_served},
