@@ -37,7 +37,8 @@ struct ServeOptions {
     std::filesystem::path access_log;  // "-": standard output
     std::string frozen_at;             // decide every call as of this instant
     bool demo = false;
-    int ready_fd = -1;  // where to write a line once requests are answered
+    bool faults = false;  // operators may break it on purpose
+    int ready_fd = -1;    // where to write a line once requests are answered
 };
 
 struct RouteOptions {

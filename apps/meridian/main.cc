@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
+#include "fault/fault_commands.h"
 #include "manage/management_commands.h"
 #include "option_checks.h"
 
@@ -133,6 +134,9 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->check(refuse_empty);
     command->add_flag("--demo", options.demo,
                       "Fill empty tables with sample data, and use sample settings");
+    command->add_flag("--faults", options.faults,
+                      "Let operators break this region on purpose (`meridian fault`); on loopback "
+                      "only");
     command
         ->add_option("--ready-fd", options.ready_fd,
                      "Write a line to this descriptor once requests are answered")
@@ -248,6 +252,7 @@ int run(int argc, char** argv) {
     add_small_ones(app, env, shell);
     add_management_commands(app);
     add_credentials_commands(app);
+    add_fault_commands(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {

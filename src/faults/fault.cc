@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace meridian::faults {
 namespace {
 
@@ -28,6 +30,19 @@ Result<void> check_link(const std::string& peer, const LinkFault& link) {
     return check_lasting(link.lasts, what);
 }
 
+template <typename Fault>
+Fault left_of(const Fault& fault, std::chrono::nanoseconds elapsed) {
+    if (!fault.lasts || !fault.is_on()) {
+        return fault;
+    }
+    if (elapsed >= *fault.lasts) {
+        return {};
+    }
+    auto left = fault;
+    left.lasts = std::chrono::ceil<milliseconds>(*fault.lasts - elapsed);
+    return left;
+}
+
 }  // namespace
 
 bool LinkFault::is_on() const {
@@ -48,6 +63,24 @@ Result<void> check(const Faults& faults) {
     }
     auto sound = check_lasting(faults.clock.lasts, "the clock");
     return sound ? check_lasting(faults.disk.lasts, "the disk") : sound;
+}
+
+LinkFault after(const LinkFault& fault, std::chrono::nanoseconds elapsed) {
+    return left_of(fault, elapsed);
+}
+
+DiskFault after(const DiskFault& fault, std::chrono::nanoseconds elapsed) {
+    return left_of(fault, elapsed);
+}
+
+Faults after(const Faults& faults, std::chrono::nanoseconds elapsed) {
+    Faults left{.clock = left_of(faults.clock, elapsed), .disk = left_of(faults.disk, elapsed)};
+    for (const auto& [peer, link] : faults.links) {
+        if (auto still = left_of(link, elapsed); still.is_on()) {
+            left.links.emplace(peer, std::move(still));
+        }
+    }
+    return left;
 }
 
 }  // namespace meridian::faults

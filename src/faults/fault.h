@@ -66,4 +66,9 @@ inline constexpr std::chrono::hours kLastsMax{24 * 30};
 // kOffsetMax either way, a time that is negative, none at all, or above kLastsMax.
 [[nodiscard]] Result<void> check(const Faults& faults);
 
+// What is still on after so long, each with less time left.
+[[nodiscard]] LinkFault after(const LinkFault& fault, std::chrono::nanoseconds elapsed);
+[[nodiscard]] DiskFault after(const DiskFault& fault, std::chrono::nanoseconds elapsed);
+[[nodiscard]] Faults after(const Faults& faults, std::chrono::nanoseconds elapsed);
+
 }  // namespace meridian::faults

@@ -7,26 +7,8 @@
 #include <utility>
 
 namespace meridian::faults {
-namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-
-// The fault after so long: with less time left, or none any more.
-template <typename Fault>
-Fault after(const Fault& fault, nanoseconds elapsed) {
-    if (!fault.lasts || !fault.is_on()) {
-        return fault;
-    }
-    if (elapsed >= *fault.lasts) {
-        return {};
-    }
-    auto left = fault;
-    left.lasts = std::chrono::ceil<milliseconds>(*fault.lasts - elapsed);
-    return left;
-}
-
-}  // namespace
 
 Switchboard::Switchboard(std::vector<std::string> peers, AdjustableClock& clock, OnChange on_change)
     : peers_(std::move(peers)), clock_(clock), on_change_(std::move(on_change)) {}
@@ -76,14 +58,7 @@ bool Switchboard::disk_is_full() const {
 }
 
 Faults Switchboard::remaining() const {
-    const auto elapsed = clock_.monotonic() - set_at_;
-    Faults left{.clock = after(faults_.clock, elapsed), .disk = after(faults_.disk, elapsed)};
-    for (const auto& [peer, link] : faults_.links) {
-        if (auto still = after(link, elapsed); still.is_on()) {
-            left.links.emplace(peer, std::move(still));
-        }
-    }
-    return left;
+    return after(faults_, clock_.monotonic() - set_at_);
 }
 
 }  // namespace meridian::faults
