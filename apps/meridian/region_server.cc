@@ -26,6 +26,7 @@
 #include "base/random.h"
 #include "catalog/live_catalog.h"
 #include "data_folder.h"
+#include "fault/breakable.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
 #include "functions/settings.h"
@@ -58,10 +59,10 @@ class FrozenClock final : public Clock {
     SystemClock real_;
 };
 
-// A clock for decisions: the machine's, or one that stands still for --at.
-Result<std::unique_ptr<Clock>> clock_for_decisions(const std::string& frozen_at) {
+// For --at; nothing without it: decisions go by the region's clock.
+Result<std::unique_ptr<Clock>> frozen_clock(const std::string& frozen_at) {
     if (frozen_at.empty()) {
-        return std::make_unique<SystemClock>();
+        return nullptr;
     }
     const auto at = parse_instant(frozen_at);
     if (!at) {
@@ -116,9 +117,11 @@ struct RegionServer::Parts {
     ServeOptions options;
     ServerSettings settings;
     std::vector<api::RegionAddress> peers;
-    SystemClock clock;
+    Breakable drills;
+    const Clock& clock = drills.clock();
     SystemRandom random;
-    std::unique_ptr<Clock> decision_clock;
+    std::unique_ptr<Clock> stopped_clock;  // null: none stands still
+    const Clock* decision_clock = &clock;
     std::unique_ptr<store::TableStore> store;
     std::unique_ptr<catalog::LiveCatalog> catalog;
     std::unique_ptr<api::Principals> principals;
@@ -158,13 +161,16 @@ Result<void> RegionServer::Parts::prepare(const SettingsFile& file) {
     }
     settings = std::move(*read);
     auto addresses = peer_addresses(options.peers, settings.tls);
-    auto deciding = clock_for_decisions(options.frozen_at);
-    if (!addresses || !deciding) {
-        return std::unexpected(addresses ? deciding.error() : addresses.error());
+    auto frozen = frozen_clock(options.frozen_at);
+    if (!addresses || !frozen) {
+        return std::unexpected(addresses ? frozen.error() : addresses.error());
     }
     peers = std::move(*addresses);
-    decision_clock = std::move(*deciding);
-    return {};
+    stopped_clock = std::move(*frozen);
+    if (stopped_clock) {
+        decision_clock = stopped_clock.get();
+    }
+    return options.faults ? drills.allow(options.address) : Result<void>();
 }
 
 Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
@@ -173,9 +179,14 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
         return std::unexpected(known.error());
     }
     principals = std::move(*known);
-    auto tables = open_region_tables(options, folder, clock);
+    auto tables = open_region_tables(options, folder, clock, drills.disk_is_full());
     if (!tables) {
         return std::unexpected(tables.error());
+    }
+    if (options.tables.empty()) {
+        if (auto begun = drills.begin(folder / options.region); !begun) {
+            return begun;
+        }
     }
     store = std::move(*tables);
     if (!settings.access_log.empty()) {
@@ -222,7 +233,8 @@ void RegionServer::Parts::make_management() {
             },
         .health = [this] { return health_of(*health_check); },
         .list_regions = [this] { return list_regions(); },
-        .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); }});
+        .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); },
+        .faults = drills.switches()});
     update_routing.emplace(*management);
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& options,
                                                        const std::filesystem::path& folder,
-                                                       const Clock& clock) {
+                                                       const Clock& clock,
+                                                       std::function<bool()> disk_is_full) {
     if (options.store == "dynamodb") {
         return fail(ErrorCode::kNotSupported,
                     "--store dynamodb is not built yet; use --store embedded");
@@ -29,6 +30,7 @@ Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& optio
     store::RocksDbOptions rocksdb;
     rocksdb.folder = folder / options.region;
     rocksdb.region = options.region;
+    rocksdb.disk_is_full = std::move(disk_is_full);
     if (auto made = make_folder(rocksdb.folder); !made) {
         return std::unexpected(made.error());
     }
@@ -39,8 +41,9 @@ Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& optio
 
 Result<std::unique_ptr<store::TableStore>> open_region_tables(const ServeOptions& options,
                                                               const std::filesystem::path& folder,
-                                                              const Clock& clock) {
-    auto store = open_tables(options, folder, clock);
+                                                              const Clock& clock,
+                                                              std::function<bool()> disk_is_full) {
+    auto store = open_tables(options, folder, clock, std::move(disk_is_full));
     if (!store) {
         return store;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/clock.h"
@@ -12,8 +13,10 @@
 namespace meridian::app {
 
 // Those of the folder, or of --tables in memory; with sample data when that is asked for and they
-// are empty. `clock` must outlive the store. The error says what is in the way and how to mend it.
+// are empty. `clock` must outlive the store; `disk_is_full` is RocksDbOptions'. The error says what
+// is in the way and how to mend it.
 [[nodiscard]] Result<std::unique_ptr<store::TableStore>> open_region_tables(
-    const ServeOptions& options, const std::filesystem::path& folder, const Clock& clock);
+    const ServeOptions& options, const std::filesystem::path& folder, const Clock& clock,
+    std::function<bool()> disk_is_full);
 
 }  // namespace meridian::app

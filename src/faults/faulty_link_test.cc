@@ -34,6 +34,8 @@ class CountingLink final : public replication::Link {
 
 class FaultyLinkTest : public testing::Test {
   protected:
+    FaultyLinkTest() { board_.add_peer("peer"); }
+
     void set(LinkFault fault) { ASSERT_TRUE(board_.set({.links = {{"peer", std::move(fault)}}})); }
     Result<std::string> ask(const replication::Question& question = AskChanges{}) {
         return link_.ask(replication::encode(question), kTimeout);
@@ -42,7 +44,7 @@ class FaultyLinkTest : public testing::Test {
     ManualClock actual_{Instant{milliseconds{1'700'000'000'000}}};
     AdjustableClock clock_{actual_};
     SeededRandom random_{7};
-    Switchboard board_{{"peer"}, clock_};
+    Switchboard board_{clock_};
     int asked_ = 0;  // questions that the peer got
     nanoseconds slept_{0};
     std::function<void()> while_asking_ = [] {};

@@ -3,24 +3,21 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace meridian::faults {
 
 using std::chrono::nanoseconds;
 
-Switchboard::Switchboard(std::vector<std::string> peers, AdjustableClock& clock, OnChange on_change)
-    : peers_(std::move(peers)), clock_(clock), on_change_(std::move(on_change)) {}
+Switchboard::Switchboard(AdjustableClock& clock, OnChange on_change)
+    : clock_(clock), on_change_(std::move(on_change)) {}
+
+void Switchboard::add_peer(std::string peer) {
+    const std::lock_guard lock(mutex_);
+    peers_.insert(std::move(peer));
+}
 
 Result<void> Switchboard::set(Faults faults) {
-    for (const auto& [peer, link] : faults.links) {
-        if (std::ranges::find(peers_, peer) == peers_.end()) {
-            return fail(ErrorCode::kInvalidInput,
-                        fmt::format("this region has no peer of that name; it has: {}",
-                                    fmt::join(peers_, ", ")));
-        }
-    }
     if (auto sound = check(faults); !sound) {
         return sound;
     }
@@ -28,6 +25,9 @@ Result<void> Switchboard::set(Faults faults) {
     Faults now_on;
     {
         const std::lock_guard lock(mutex_);
+        if (auto known = check_peers(faults); !known) {
+            return known;
+        }
         set_at_ = clock_.monotonic();
         faults_ = std::move(faults);
         const auto& lasts = faults_.clock.lasts;
@@ -55,6 +55,19 @@ LinkFault Switchboard::link(std::string_view peer) const {
 bool Switchboard::disk_is_full() const {
     const std::lock_guard lock(mutex_);
     return faults_.disk.full && after(faults_.disk, clock_.monotonic() - set_at_).full;
+}
+
+Result<void> Switchboard::check_peers(const Faults& faults) const {
+    for (const auto& [peer, link] : faults.links) {
+        if (!peers_.contains(peer)) {
+            return fail(ErrorCode::kInvalidInput,
+                        peers_.empty()
+                            ? std::string("this region has no peers, so no link to break")
+                            : fmt::format("this region has no peer of that name; it has: {}",
+                                          fmt::join(peers_, ", ")));
+        }
+    }
+    return {};
 }
 
 Faults Switchboard::remaining() const {

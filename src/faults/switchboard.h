@@ -4,9 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/adjustable_clock.h"
 #include "base/result.h"
@@ -22,8 +22,10 @@ class Switchboard {
     // Called after each set(), by who called it, with get().
     using OnChange = std::function<void(const Faults&)>;
 
-    Switchboard(std::vector<std::string> peers, AdjustableClock& clock,
-                OnChange on_change = nullptr);
+    explicit Switchboard(AdjustableClock& clock, OnChange on_change = nullptr);
+
+    // There is a link to that peer, which can be broken.
+    void add_peer(std::string peer);
 
     // These, and no others. kInvalidInput, and nothing is changed: a peer that this region does not
     // have, or what check() says.
@@ -35,16 +37,15 @@ class Switchboard {
     [[nodiscard]] LinkFault link(std::string_view peer) const;
     [[nodiscard]] bool disk_is_full() const;
 
-    [[nodiscard]] const std::vector<std::string>& peers() const { return peers_; }
-
   private:
+    [[nodiscard]] Result<void> check_peers(const Faults& faults) const;
     [[nodiscard]] Faults remaining() const;
 
-    const std::vector<std::string> peers_;
     AdjustableClock& clock_;
     const OnChange on_change_;
 
     mutable std::mutex mutex_;
+    std::set<std::string, std::less<>> peers_;
     Faults faults_;                       // as they were set
     std::chrono::nanoseconds set_at_{0};  // from when on they last
 };

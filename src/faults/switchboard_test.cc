@@ -12,12 +12,15 @@ using testing::HasSubstr;
 
 class SwitchboardTest : public testing::Test {
   protected:
+    SwitchboardTest() {
+        board_.add_peer("eu-west-1");
+        board_.add_peer("ap-southeast-1");
+    }
+
     ManualClock actual_{Instant{milliseconds{1'700'000'000'000}}};
     AdjustableClock clock_{actual_};
     std::vector<Faults> told_;
-    Switchboard board_{{"eu-west-1", "ap-southeast-1"}, clock_, [this](const Faults& faults) {
-                           told_.push_back(faults);
-                       }};
+    Switchboard board_{clock_, [this](const Faults& faults) { told_.push_back(faults); }};
 };
 
 TEST_F(SwitchboardTest, NothingIsBrokenAtFirst) {
@@ -78,6 +81,13 @@ TEST_F(SwitchboardTest, SettingWhatGetSaysChangesNothing) {
     EXPECT_FALSE(board_.disk_is_full());
 }
 
+TEST_F(SwitchboardTest, APeerThatComesLaterHasALinkToo) {
+    const Faults faults{.links = {{"us-west-2", {.reorder = true}}}};
+    EXPECT_FALSE(board_.set(faults));
+    board_.add_peer("us-west-2");
+    EXPECT_TRUE(board_.set(faults));
+}
+
 TEST_F(SwitchboardTest, RefusesWhatItCannotDoAndChangesNothing) {
     ASSERT_TRUE(board_.set({.disk = {.full = true}}));
     const auto refuse = [this](const Faults& faults, const char* why) {
@@ -87,7 +97,7 @@ TEST_F(SwitchboardTest, RefusesWhatItCannotDoAndChangesNothing) {
         EXPECT_THAT(done.error().message, HasSubstr(why));
         EXPECT_EQ(board_.get(), (Faults{.disk = {.full = true}}));
     };
-    refuse({.links = {{"us-west-2", {.reorder = true}}}}, "eu-west-1, ap-southeast-1");
+    refuse({.links = {{"us-west-2", {.reorder = true}}}}, "ap-southeast-1, eu-west-1");
     refuse({.links = {{"eu-west-1", {.delay = milliseconds{60'001}}}}}, "60 s");
     refuse({.links = {{"eu-west-1", {.jitter = milliseconds{-1}}}}}, "60 s");
     refuse({.links = {{"eu-west-1", {.reorder = true, .lasts = milliseconds{0}}}}}, "lasts");

@@ -26,6 +26,8 @@ class RegionInMemory {
   public:
     RegionInMemory() {
         CHECK(catalog::create_tables(*store));
+        faults.add_peer("eu-west-1");
+        faults.add_peer("ap-southeast-1");
         live = *catalog::LiveCatalog::start(*store, clock);
         editor = std::make_unique<management::Editor>(
             *store, management::EditorOptions{{"us-east-1", "eu-west-1"}}, clock, random);
@@ -38,7 +40,7 @@ class RegionInMemory {
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<management::Editor> editor;
     AdjustableClock set_clock{clock};
-    faults::Switchboard faults{{"eu-west-1", "ap-southeast-1"}, set_clock};
+    faults::Switchboard faults{set_clock};
     std::unique_ptr<ManagementApi> api;
 
     // For another API of the same region.
