@@ -37,8 +37,9 @@ struct ServeOptions {
     std::filesystem::path access_log;  // "-": standard output
     std::string frozen_at;             // decide every call as of this instant
     bool demo = false;
-    bool faults = false;  // operators may break it on purpose
-    int ready_fd = -1;    // where to write a line once requests are answered
+    bool sample_data = true;  // with demo: fill tables that nobody has written to
+    bool faults = false;      // operators may break it on purpose
+    int ready_fd = -1;        // where to write a line once requests are answered
 };
 
 struct RouteOptions {

@@ -133,7 +133,11 @@ void add_serve(CLI::App& app, ServeOptions& options) {
                      "Decide every call as of this instant (RFC 3339), for rehearsals")
         ->check(refuse_empty);
     command->add_flag("--demo", options.demo,
-                      "Fill empty tables with sample data, and use sample settings");
+                      "Use sample settings, and fill tables that nobody has written to with sample "
+                      "data");
+    command->add_flag_callback(
+        "--no-sample-data", [&options] { options.sample_data = false; },
+        "With --demo: use sample settings only");
     command->add_flag("--faults", options.faults,
                       "Let operators break this region on purpose (`meridian fault`); on loopback "
                       "only");

@@ -17,6 +17,8 @@
 #include "api/endpoint.h"
 #include "api/event_hub.h"
 #include "api/metrics.h"
+#include "api/peer_door.h"
+#include "api/peer_link.h"
 #include "api/peer_probe.h"
 #include "api/principals.h"
 #include "api/region_client.h"
@@ -34,9 +36,12 @@
 #include "item/json.h"
 #include "management/editor.h"
 #include "net/server.h"
+#include "peer_book.h"
 #include "region_list.h"
 #include "region_tables.h"
+#include "replication/replicator.h"
 #include "rest/management_api.h"
+#include "rest/replication.h"
 #include "server_settings.h"
 #include "settings.h"
 
@@ -46,6 +51,8 @@ namespace {
 constexpr std::size_t kWorkers = 16;   // most wait for the disk, which serves them together
 constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::seconds kFirstCatchUp{60};
+constexpr std::chrono::milliseconds kLook{10};
 
 // A wall clock that stands still, beside one that measures.
 class FrozenClock final : public Clock {
@@ -75,22 +82,15 @@ void log_alert(const functions::Alert& alert) {
     log(alert.recovered ? LogLevel::kInfo : LogLevel::kError, "alert", "{}", alert.text);
 }
 
-// --peer's REGION=HOST:PORT, or REGION=https://HOST:PORT.
+// --peer's.
 Result<std::vector<api::RegionAddress>> peer_addresses(const std::vector<std::string>& peers,
                                                        const TlsFiles& tls) {
-    constexpr std::string_view kScheme = "https://";
     std::vector<api::RegionAddress> result;
-    for (auto peer : peers) {
-        const auto scheme = peer.find(kScheme);
-        if (scheme != std::string::npos) {
-            peer.erase(scheme, kScheme.size());
-        }
-        auto address = api::parse_region_address(peer);
+    for (const auto& peer : peers) {
+        auto address = parse_peer(peer, tls.ca.string());
         if (!address) {
             return fail_within("--peer", address.error());
         }
-        address->tls = scheme != std::string::npos;
-        address->ca_file = tls.ca.string();
         result.push_back(std::move(*address));
     }
     return result;
@@ -116,16 +116,18 @@ rest::Health health_of(functions::HealthCheck& check) {
 struct RegionServer::Parts {
     ServeOptions options;
     ServerSettings settings;
-    std::vector<api::RegionAddress> peers;
+    std::optional<PeerBook> peers;
     Breakable drills;
     const Clock& clock = drills.clock();
     SystemRandom random;
     std::unique_ptr<Clock> stopped_clock;  // null: none stands still
     const Clock* decision_clock = &clock;
-    std::unique_ptr<store::TableStore> store;
+    std::unique_ptr<store::ReplicaStore> store;
     std::unique_ptr<catalog::LiveCatalog> catalog;
     std::unique_ptr<api::Principals> principals;
-    std::unique_ptr<api::AccessLog> access_log;  // null: none is kept
+    std::unique_ptr<api::AccessLog> access_log;         // null: none is kept
+    std::optional<replication::Replicator> replicator;  // none: the tables are of this process only
+    std::optional<api::PeerDoor> peer_door;
     std::optional<api::Metrics> metrics;
     std::optional<functions::RouteCall> route_call;
     std::optional<functions::HealthCheck> health_check;
@@ -140,15 +142,22 @@ struct RegionServer::Parts {
     // assigned.
     std::atomic<const net::Server*> listening = nullptr;
     std::jthread health_loop;
+    bool is_new = false;  // nobody has ever written to the tables
 
     Result<void> prepare(const SettingsFile& file);
     Result<void> open(const std::filesystem::path& folder);
+    void make_replication();
+    [[nodiscard]] replication::Peer way_to(const api::RegionAddress& peer);
+    [[nodiscard]] std::string own_url() const;
+    [[nodiscard]] api::RegionAddress own_address() const;
     void make_functions(routing::Policy policy);
     void make_management();
     void make_endpoint();
     Result<void> listen(unsigned threads);
+    void wait_for_peers() const;
     void watch_health(std::chrono::seconds interval);
     [[nodiscard]] Result<aws::Credentials> own_credentials() const;
+    [[nodiscard]] std::vector<replication::LinkStatus> links() const;
     [[nodiscard]] api::Gauges gauges() const;
     [[nodiscard]] item::List list_regions() const;
 };
@@ -160,12 +169,10 @@ Result<void> RegionServer::Parts::prepare(const SettingsFile& file) {
         return std::unexpected(read.error());
     }
     settings = std::move(*read);
-    auto addresses = peer_addresses(options.peers, settings.tls);
     auto frozen = frozen_clock(options.frozen_at);
-    if (!addresses || !frozen) {
-        return std::unexpected(addresses ? frozen.error() : addresses.error());
+    if (!frozen) {
+        return std::unexpected(frozen.error());
     }
-    peers = std::move(*addresses);
     stopped_clock = std::move(*frozen);
     if (stopped_clock) {
         decision_clock = stopped_clock.get();
@@ -174,6 +181,14 @@ Result<void> RegionServer::Parts::prepare(const SettingsFile& file) {
 }
 
 Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
+    auto told = peer_addresses(options.peers, settings.tls);
+    auto book = told ? PeerBook::open(folder / options.region / "peers", options.region, *told,
+                                      settings.tls.ca.string())
+                     : std::unexpected(told.error());
+    if (!book) {
+        return std::unexpected(book.error());
+    }
+    peers.emplace(*std::move(book));
     auto known = api::Principals::open(folder / "credentials", clock);
     if (!known) {
         return std::unexpected(known.error());
@@ -188,7 +203,8 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
             return begun;
         }
     }
-    store = std::move(*tables);
+    store = std::move(tables->store);
+    is_new = tables->is_new;
     if (!settings.access_log.empty()) {
         auto opened = api::AccessLog::open(settings.access_log, clock);
         if (!opened) {
@@ -204,13 +220,51 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
     return {};
 }
 
+void RegionServer::Parts::make_replication() {
+    if (!options.tables.empty()) {
+        return;
+    }
+    std::vector<replication::Peer> ways;
+    for (const auto& peer : peers->all()) {
+        ways.push_back(way_to(peer));
+    }
+    replicator.emplace(*store, std::move(ways), replication::ReplicatorOptions{}, clock, random);
+    peer_door.emplace(api::PeerDoorParts{
+        .region = options.region,
+        .welcomes =
+            [this](std::string_view region, std::string_view url) {
+                return peers->welcome(region, url, [this](const api::RegionAddress& newcomer) {
+                    replicator->add(way_to(newcomer));
+                });
+            },
+        .principals = *principals,
+        .source = replicator->source(),
+        .clock = clock,
+        .random = random});
+}
+
+replication::Peer RegionServer::Parts::way_to(const api::RegionAddress& peer) {
+    auto link = api::make_peer_link(
+        {.region = options.region, .url = [this] { return own_url(); }}, peer,
+        [this] { return own_credentials(); }, random);
+    return {peer.region, drills.link(peer.region, std::move(link), random)};
+}
+
+// Empty before it listens, and where no peer could use it.
+std::string RegionServer::Parts::own_url() const {
+    return listening.load() == nullptr || options.address == "0.0.0.0" || options.address == "::"
+               ? std::string()
+               : url_of(own_address());
+}
+
 void RegionServer::Parts::make_functions(routing::Policy policy) {
     metrics.emplace(options.region);
     route_call.emplace(*catalog, std::move(policy), *decision_clock,
                        [this](const functions::Routed& routed) { metrics->count_call(routed); });
     std::vector<std::shared_ptr<functions::RegionProbe>> probes{
-        functions::make_local_probe(options.region, *store, *catalog, route_call->policy(), clock)};
-    for (const auto& peer : peers) {
+        functions::make_local_probe(options.region, *store, *catalog, route_call->policy(), clock,
+                                    [this] { return rest::replication_details(links()); })};
+    for (const auto& peer : peers->all()) {
         probes.push_back(api::make_peer_probe(peer, [this] { return own_credentials(); }, clock));
     }
     health_check.emplace(functions::HealthCheckOptions{.region = options.region}, std::move(probes),
@@ -233,6 +287,8 @@ void RegionServer::Parts::make_management() {
             },
         .health = [this] { return health_of(*health_check); },
         .list_regions = [this] { return list_regions(); },
+        .links = replicator ? [this] { return links(); }
+                            : std::function<std::vector<replication::LinkStatus>()>(),
         .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); },
         .faults = drills.switches()});
     update_routing.emplace(*management);
@@ -253,7 +309,8 @@ void RegionServer::Parts::make_endpoint() {
                            .gauges = [this] { return gauges(); },
                            .clock = clock,
                            .cors = settings.cors,
-                           .access_log = access_log.get()});
+                           .access_log = access_log.get(),
+                           .peers = peer_door ? &*peer_door : nullptr});
 }
 
 Result<void> RegionServer::Parts::listen(unsigned threads) {
@@ -301,6 +358,27 @@ Result<aws::Credentials> RegionServer::Parts::own_credentials() const {
                : Result<aws::Credentials>(own->credentials);
 }
 
+std::vector<replication::LinkStatus> RegionServer::Parts::links() const {
+    return replicator ? replicator->status() : std::vector<replication::LinkStatus>{};
+}
+
+// A region that nobody has written to answers, but hardly knows anything: whoever waits until it is
+// ready waits for what its peers have, too.
+void RegionServer::Parts::wait_for_peers() const {
+    if (!replicator || !is_new) {
+        return;
+    }
+    const auto deadline = clock.monotonic() + kFirstCatchUp;
+    while (!replicator->has_caught_up()) {
+        if (clock.monotonic() > deadline) {
+            log(LogLevel::kWarn, "replication",
+                "still catching up with the other regions; answering with what is here");
+            return;
+        }
+        std::this_thread::sleep_for(kLook);
+    }
+}
+
 api::Gauges RegionServer::Parts::gauges() const {
     const auto health = catalog->health();
     const auto* now_listening = listening.load();
@@ -313,17 +391,20 @@ api::Gauges RegionServer::Parts::gauges() const {
             .sequence_number = store->last_sequence(),
             .open_connections = now_listening == nullptr ? 0 : now_listening->open_connections(),
             .event_listeners = events->listeners(),
-            .access_log_lines_lost = access_log == nullptr ? 0 : access_log->lost()};
+            .access_log_lines_lost = access_log == nullptr ? 0 : access_log->lost(),
+            .links = links()};
+}
+
+api::RegionAddress RegionServer::Parts::own_address() const {
+    const auto* now_listening = listening.load();
+    return {.region = options.region,
+            .host = options.address,
+            .port = now_listening == nullptr ? options.port : now_listening->port(),
+            .tls = settings.tls.is_on()};
 }
 
 item::List RegionServer::Parts::list_regions() const {
-    const auto* now_listening = listening.load();
-    const api::RegionAddress self{
-        .region = options.region,
-        .host = options.address,
-        .port = now_listening == nullptr ? options.port : now_listening->port(),
-        .tls = settings.tls.is_on()};
-    return RegionList{route_call->policy(), *store, self, peers}.list();
+    return RegionList{route_call->policy(), *store, own_address(), peers->all()}.list();
 }
 
 RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -331,6 +412,10 @@ RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(part
 RegionServer::~RegionServer() {
     parts_->health_loop = {};
     parts_->events->stop();  // else the server would wait for those who listen
+    if (parts_->replicator) {
+        parts_->replicator->source().stop();  // and for the peers that wait for changes
+        parts_->replicator->stop();
+    }
     parts_->server->stop(kGrace);
     parts_->workers.reset();  // may still reply to the stopped server, which drops it
     parts_->server.reset();
@@ -389,6 +474,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
         ready = parts->open(*folder);
     }
     if (ready) {
+        parts->make_replication();
         parts->make_functions(std::move(*policy));
         parts->make_management();
         parts->make_endpoint();
@@ -397,6 +483,10 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     if (!ready) {
         return std::unexpected(ready.error());
     }
+    if (parts->replicator) {
+        parts->replicator->start();
+    }
+    parts->wait_for_peers();
     parts->watch_health(std::chrono::seconds{file->health_interval_seconds});
     return std::unique_ptr<RegionServer>(new RegionServer(std::move(parts)));
 }

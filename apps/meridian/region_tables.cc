@@ -12,16 +12,16 @@
 namespace meridian::app {
 namespace {
 
-Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& options,
-                                                       const std::filesystem::path& folder,
-                                                       const Clock& clock,
-                                                       std::function<bool()> disk_is_full) {
+Result<std::unique_ptr<store::ReplicaStore>> open_tables(const ServeOptions& options,
+                                                         const std::filesystem::path& folder,
+                                                         const Clock& clock,
+                                                         std::function<bool()> disk_is_full) {
     if (options.store == "dynamodb") {
         return fail(ErrorCode::kNotSupported,
                     "--store dynamodb is not built yet; use --store embedded");
     }
     if (!options.tables.empty()) {
-        auto store = store::open_memory_store(clock);
+        auto store = store::open_memory_store(clock, options.region);
         if (auto loaded = load_tables(options.tables, *store); !loaded) {
             return std::unexpected(loaded.error());
         }
@@ -39,19 +39,20 @@ Result<std::unique_ptr<store::TableStore>> open_tables(const ServeOptions& optio
 
 }  // namespace
 
-Result<std::unique_ptr<store::TableStore>> open_region_tables(const ServeOptions& options,
-                                                              const std::filesystem::path& folder,
-                                                              const Clock& clock,
-                                                              std::function<bool()> disk_is_full) {
+Result<RegionTables> open_region_tables(const ServeOptions& options,
+                                        const std::filesystem::path& folder, const Clock& clock,
+                                        std::function<bool()> disk_is_full) {
     auto store = open_tables(options, folder, clock, std::move(disk_is_full));
     if (!store) {
-        return store;
+        return std::unexpected(store.error());
     }
-    if (auto created = catalog::create_tables(**store); !created) {
+    const bool is_new = (*store)->last_sequence() == 0;
+    RegionTables tables{.store = std::move(*store), .is_new = is_new};
+    if (auto created = catalog::create_tables(*tables.store); !created) {
         return std::unexpected(created.error());
     }
-    if (options.demo) {
-        const auto filled = catalog::fill_with_sample_data(**store);
+    if (options.demo && options.sample_data) {
+        const auto filled = catalog::fill_with_sample_data(*tables.store);
         if (!filled) {
             return std::unexpected(filled.error());
         }
@@ -59,7 +60,7 @@ Result<std::unique_ptr<store::TableStore>> open_region_tables(const ServeOptions
             log(LogLevel::kInfo, "store", "filled with sample data");
         }
     }
-    return store;
+    return tables;
 }
 
 }  // namespace meridian::app

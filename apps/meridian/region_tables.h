@@ -8,15 +8,21 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "commands.h"
-#include "store/table_store.h"
+#include "store/replica_store.h"
 
 namespace meridian::app {
 
+struct RegionTables {
+    std::unique_ptr<store::ReplicaStore> store;
+    bool is_new = false;  // nobody had written to them; with sample data they have that now
+};
+
 // Those of the folder, or of --tables in memory; with sample data when that is asked for and they
-// are empty. `clock` must outlive the store; `disk_is_full` is RocksDbOptions'. The error says what
+// are new. `clock` must outlive the store; `disk_is_full` is RocksDbOptions'. The error says what
 // is in the way and how to mend it.
-[[nodiscard]] Result<std::unique_ptr<store::TableStore>> open_region_tables(
-    const ServeOptions& options, const std::filesystem::path& folder, const Clock& clock,
-    std::function<bool()> disk_is_full);
+[[nodiscard]] Result<RegionTables> open_region_tables(const ServeOptions& options,
+                                                      const std::filesystem::path& folder,
+                                                      const Clock& clock,
+                                                      std::function<bool()> disk_is_full);
 
 }  // namespace meridian::app

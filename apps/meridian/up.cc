@@ -58,12 +58,15 @@ struct Region {
 std::vector<std::string> serve_arguments(const UpOptions& options,
                                          const std::filesystem::path& folder,
                                          const std::vector<api::RegionAddress>& all,
-                                         const api::RegionAddress& self) {
+                                         const api::RegionAddress& self, bool is_new) {
     std::vector<std::string> arguments{
         "serve",   "--region", self.region, "--port",        std::to_string(self.port),
         "--store", "embedded", "--data",    folder.string(), "--faults"};
     if (options.demo) {
         arguments.emplace_back("--demo");
+        if (!is_new) {
+            arguments.emplace_back("--no-sample-data");  // the others have it, or it was deleted
+        }
     }
     const auto add = [&arguments](const char* option, const std::filesystem::path& value) {
         if (!value.empty()) {
@@ -84,6 +87,15 @@ std::vector<std::string> serve_arguments(const UpOptions& options,
         }
     }
     return arguments;
+}
+
+// Whether some region has kept its tables in that folder.
+bool has_regions(const std::filesystem::path& folder) {
+    std::error_code error;
+    return std::ranges::any_of(
+        std::filesystem::directory_iterator(folder, error), [&error](const auto& entry) {
+            return std::filesystem::exists(entry.path() / "CURRENT", error);  // RocksDB's
+        });
 }
 
 // Role: starts the regions, restarts those that die, stops all. Threads: one.
@@ -371,11 +383,12 @@ Result<void> run(UpOptions options) {
         }
         setenv("MERIDIAN_REGIONS", names.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
     }
+    const bool is_new = !has_regions(*folder);
     std::vector<Region> regions;
     for (const auto& address : *all) {
         regions.push_back(
             {address,
-             ChildProcess(address.region, serve_arguments(options, *folder, *all, address)),
+             ChildProcess(address.region, serve_arguments(options, *folder, *all, address, is_new)),
              {},
              kRestartDelayFirst,
              std::nullopt});

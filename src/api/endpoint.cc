@@ -9,6 +9,7 @@
 #include "api/compression.h"
 #include "api/errors.h"
 #include "api/payload.h"
+#include "api/peer_proof.h"
 #include "api/target.h"
 #include "aws/sigv4.h"
 #include "base/mask.h"
@@ -46,6 +47,7 @@ Endpoint::Operations::Operations(const EndpointParts& parts)
       healthz(parts.metrics.operation("healthz")),
       metrics(parts.metrics.operation("metrics")),
       preflight(parts.metrics.operation("preflight")),
+      replication(parts.metrics.operation("replication")),
       unknown(parts.metrics.operation("Unknown")) {
     for (const auto* function : parts.functions) {
         invoke.emplace(function, &parts.metrics.operation(function->name()));
@@ -69,6 +71,10 @@ void Endpoint::handle(const net::Request& request, net::Reply reply) {
     if (auto preflight = parts_.cors.preflight(request)) {
         answer.is_for(operations_.preflight);
         return answer(*std::move(preflight));
+    }
+    if (parts_.peers != nullptr && request.method == "POST" && request.target == kReplicationPath) {
+        answer.is_for(operations_.replication);
+        return parts_.peers->handle(request, std::move(answer));
     }
     auto path = aws::normalized_path(path_of(request.target));
     if (path.starts_with(kLambdaPrefix)) {

@@ -15,6 +15,7 @@
 #include "api/gate.h"
 #include "api/lambda_invoke.h"
 #include "api/metrics.h"
+#include "api/peer_door.h"
 #include "api/principals.h"
 #include "api/workers.h"
 #include "base/clock.h"
@@ -38,13 +39,15 @@ struct EndpointParts {
     const Clock& clock;  // for measuring
     Cors cors = {};
     AccessLog* access_log = nullptr;  // none is kept
+    PeerDoor* peers = nullptr;        // nobody may ask for changes
 };
 
 // Role: routes requests. /healthz and /metrics are open to this machine, and the preflight requests
 // of allowed pages to all; everything else is signed (Signature Version 4), for the service whose
-// path it is: Lambda's Invoke, or the management API. Signed requests go by their normalized path,
-// because one signature covers every spelling of it. Threads: handle() from any thread; it doesn't
-// block: what may wait is done by the workers, and refused when they have too much to do.
+// path it is: Lambda's Invoke, or the management API; peers ask for changes in a way of their own
+// (peer_door.h). Signed requests go by their normalized path, because one signature covers every
+// spelling of it. Threads: handle() from any thread; it doesn't block: what may wait is done by the
+// workers, and refused when they have too much to do.
 class Endpoint {
   public:
     explicit Endpoint(EndpointParts parts);
@@ -60,6 +63,7 @@ class Endpoint {
         OperationMetrics& healthz;
         OperationMetrics& metrics;
         OperationMetrics& preflight;
+        OperationMetrics& replication;
         OperationMetrics& unknown;
     };
     // A request for the management API.

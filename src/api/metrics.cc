@@ -92,6 +92,8 @@ struct Metrics::State {
     // Families that the registry does not keep: what OperationMetrics counted.
     [[nodiscard]] std::vector<prometheus::MetricFamily> operation_families() const;
     [[nodiscard]] prometheus::MetricFamily write_family() const;
+    [[nodiscard]] std::vector<prometheus::MetricFamily> link_families(
+        const std::vector<replication::LinkStatus>& links) const;
     [[nodiscard]] prometheus::MetricFamily counter_family(const char* name, const char* help,
                                                           std::uint64_t value) const;
 
@@ -136,6 +138,49 @@ prometheus::MetricFamily Metrics::State::write_family() const {
     metric.label = {{"region", region}};
     metric.histogram = histogram_of(writes, writes.cumulative());
     return family;
+}
+
+// Replication, by the pair of regions: from "peer" to "region".
+std::vector<prometheus::MetricFamily> Metrics::State::link_families(
+    const std::vector<replication::LinkStatus>& links) const {
+    using prometheus::MetricType;
+    prometheus::MetricFamily lag{"meridian_replication_lag_seconds",
+                                 "From a write in a peer until it can be read here, last minute.",
+                                 MetricType::Summary,
+                                 {}};
+    prometheus::MetricFamily oldest{"meridian_replication_oldest_waiting_seconds",
+                                    "Since when the oldest change that has not arrived waits.",
+                                    MetricType::Gauge,
+                                    {}};
+    prometheus::MetricFamily following{"meridian_replication_following",
+                                       "1: all that the peer has told is here, or on its way.",
+                                       MetricType::Gauge,
+                                       {}};
+    prometheus::MetricFamily items{"meridian_replication_items_total",
+                                   "Changes of the peer that were applied here.",
+                                   MetricType::Counter,
+                                   {}};
+    prometheus::MetricFamily conflicts{
+        "meridian_replication_conflicts_total",
+        "Writes of the peer and others that had not seen each other.",
+        MetricType::Counter,
+        {}};
+    for (const auto& link : links) {
+        const auto add = [&](prometheus::MetricFamily& family) -> prometheus::ClientMetric& {
+            auto& metric = family.metric.emplace_back();
+            metric.label = {{"peer", link.peer}, {"region", region}};
+            return metric;
+        };
+        auto& summary = add(lag).summary;
+        summary.sample_count = link.lag.items;
+        summary.quantile = {{0.5, seconds_of(link.lag.p50)}, {0.99, seconds_of(link.lag.p99)}};
+        add(oldest).gauge.value = seconds_of(link.oldest_waiting);
+        add(following).gauge.value = link.state == replication::LinkState::kFollowing ? 1 : 0;
+        add(items).counter.value = static_cast<double>(link.items_applied);
+        add(conflicts).counter.value = static_cast<double>(link.conflicts);
+    }
+    return {std::move(lag), std::move(oldest), std::move(following), std::move(items),
+            std::move(conflicts)};
 }
 
 prometheus::MetricFamily Metrics::State::counter_family(const char* name, const char* help,
@@ -227,6 +272,7 @@ std::string Metrics::render(const Gauges& gauges) {
     families.push_back(state_->counter_family("meridian_access_log_lines_lost_total",
                                               "Lines that the access log had no room for.",
                                               gauges.access_log_lines_lost));
+    std::ranges::move(state_->link_families(gauges.links), std::back_inserter(families));
     return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/operation_metrics.h"
 #include "functions/route_call.h"
+#include "replication/replicator.h"
 #include "rest/management_api.h"
 
 namespace meridian::api {
@@ -23,6 +25,7 @@ struct Gauges {
     std::size_t open_connections = 0;
     std::size_t event_listeners = 0;
     std::uint64_t access_log_lines_lost = 0;
+    std::vector<replication::LinkStatus> links = {};
 };
 
 // Threads: any.

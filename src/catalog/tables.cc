@@ -4,10 +4,16 @@
 #include <utility>
 
 #include "catalog/sample_data.h"
+#include "item/codec.h"
 #include "item/json.h"
+#include "item/key.h"
+#include "store/version.h"
 
 namespace meridian::catalog {
 namespace {
+
+// Where sample items come from; no region has this name.
+constexpr std::string_view kSampleOrigin = "sample-data";
 
 store::TableSchema schema(std::string_view name, std::string partition, std::string sort = "") {
     store::TableSchema result{std::string(name),
@@ -40,32 +46,30 @@ Result<void> create_tables(store::TableStore& store) {
     return {};
 }
 
-Result<bool> fill_with_sample_data(store::TableStore& store) {
-    store::Scan any;
-    any.table = kRoutingTable;
-    any.limit = 1;
-    const auto page = store.scan(any);
-    if (!page) {
-        return std::unexpected(page.error());
-    }
-    if (!page->items.empty()) {
+Result<bool> fill_with_sample_data(store::ReplicaStore& store) {
+    if (store.last_sequence() > 0) {
         return false;
     }
-    std::vector<store::Write> writes;
+    store::RemoteBatch batch;
+    batch.from = kSampleOrigin;
     for (const auto& [table, text] : sample_data()) {
         auto value = item::parse_plain_json(text);
-        if (!value) {
-            return std::unexpected(value.error());
+        const auto schema = store.describe_table(table);
+        if (!value || !schema) {
+            return std::unexpected(value ? schema.error() : value.error());
         }
-        writes.push_back(
-            {std::string(table), store::PutItem{std::move(*value->as<item::Map>())}, std::nullopt});
-    }
-    for (const auto& outcome : store.write_all(std::move(writes), store::Atomicity::kAll)) {
-        if (outcome.error) {
-            return std::unexpected(*outcome.error);
+        store::Image image(std::move(*value->as<item::Map>()));
+        auto key = item::key_of(schema->key, *image);
+        if (!key) {
+            return std::unexpected(key.error());
         }
+        const auto stamp = store::unversioned_stamp(item::encode(*image));
+        batch.items.push_back({std::string(table),
+                               *std::move(key),
+                               {std::move(image), {.stamp = stamp, .seen = {}}}});
     }
-    return true;
+    const auto applied = store.apply_remote(std::move(batch));
+    return applied ? Result<bool>(true) : std::unexpected(applied.error());
 }
 
 }  // namespace meridian::catalog

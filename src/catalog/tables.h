@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/table_store.h"
+#include "store/replica_store.h"
 
 namespace meridian::catalog {
 
@@ -21,8 +21,9 @@ inline constexpr std::string_view kHistoryTable = "ChangeHistory";      // entit
 // Creates those of the tables that the store hasn't.
 [[nodiscard]] Result<void> create_tables(store::TableStore& store);
 
-// Fills the tables with the original design's sample rule, agent and business hours, in one
-// transaction, unless the routing table has an item. True: they were filled now.
-[[nodiscard]] Result<bool> fill_with_sample_data(store::TableStore& store);
+// Fills a store that nobody has written to with the original design's sample rule, agent and
+// business hours. The items are older than any write of any region, and the same in all of them, so
+// a region that starts with them takes nothing away from its peers. True: they were filled now.
+[[nodiscard]] Result<bool> fill_with_sample_data(store::ReplicaStore& store);
 
 }  // namespace meridian::catalog

@@ -43,13 +43,14 @@ class RegionProbe {
     [[nodiscard]] virtual Probed probe(std::chrono::milliseconds deadline) = 0;
 };
 
+// More that the region says of itself: joins the details. May be empty.
+using MoreDetails = std::function<item::Map()>;
+
 // Probes the region that this process is: reads and writes a RegionHealth item, and makes a
 // decision. Everything must outlive it.
-[[nodiscard]] std::shared_ptr<RegionProbe> make_local_probe(std::string region,
-                                                            store::TableStore& store,
-                                                            catalog::RuleSource& source,
-                                                            const routing::Policy& policy,
-                                                            const Clock& clock);
+[[nodiscard]] std::shared_ptr<RegionProbe> make_local_probe(
+    std::string region, store::TableStore& store, catalog::RuleSource& source,
+    const routing::Policy& policy, const Clock& clock, MoreDetails more = nullptr);
 
 // One alert: a region became unhealthy, or recovered.
 struct Alert {

@@ -24,12 +24,13 @@ item::Number rounded(double milliseconds) {
 class LocalProbe final : public RegionProbe {
   public:
     LocalProbe(std::string region, store::TableStore& store, catalog::RuleSource& source,
-               const routing::Policy& policy, const Clock& clock)
+               const routing::Policy& policy, const Clock& clock, MoreDetails more)
         : region_(std::move(region)),
           store_(store),
           source_(source),
           policy_(policy),
-          clock_(clock) {}
+          clock_(clock),
+          more_(std::move(more)) {}
 
     [[nodiscard]] std::string_view region() const override { return region_; }
 
@@ -40,9 +41,14 @@ class LocalProbe final : public RegionProbe {
         const bool reads = read(probed.details);
         const bool writes = write(probed.details);
         probed.details["latencyMs"] = rounded(milliseconds_of(clock_.monotonic() - start));
-        probed.details["replicationLagMs"] = item::Null{};  // nothing replicates yet
+        probed.details["replicationLagMs"] = item::Null{};  // unless `more_` knows
         probed.details["tableStatus"] = reads ? "ACTIVE" : "INACCESSIBLE";
         describe_source(probed.details);
+        if (more_) {
+            for (auto& [name, value] : more_()) {
+                probed.details.insert_or_assign(name, std::move(value));
+            }
+        }
         if (decides && reads) {
             probed.status = writes ? RegionStatus::kHealthy : RegionStatus::kDegraded;
         }
@@ -110,14 +116,17 @@ class LocalProbe final : public RegionProbe {
     catalog::RuleSource& source_;
     const routing::Policy& policy_;
     const Clock& clock_;
+    MoreDetails more_;
 };
 
 }  // namespace
 
 std::shared_ptr<RegionProbe> make_local_probe(std::string region, store::TableStore& store,
                                               catalog::RuleSource& source,
-                                              const routing::Policy& policy, const Clock& clock) {
-    return std::make_shared<LocalProbe>(std::move(region), store, source, policy, clock);
+                                              const routing::Policy& policy, const Clock& clock,
+                                              MoreDetails more) {
+    return std::make_shared<LocalProbe>(std::move(region), store, source, policy, clock,
+                                        std::move(more));
 }
 
 }  // namespace meridian::functions

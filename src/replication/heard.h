@@ -21,6 +21,9 @@ class HeardTable {
     // The regions that count: this one and its peers.
     explicit HeardTable(std::vector<std::string> regions);
 
+    // A region more.
+    void add(std::string region);
+
     void note(const Heard& heard);
     void note(const std::vector<Heard>& heard);
     [[nodiscard]] std::vector<Heard> all() const;
@@ -30,8 +33,8 @@ class HeardTable {
     [[nodiscard]] std::optional<HybridTime> everywhere() const;
 
   private:
-    std::vector<std::string> regions_;
     mutable std::mutex mutex_;
+    std::vector<std::string> regions_;
     std::map<std::pair<std::string, std::string>, HybridTime, std::less<>> through_;
 };
 

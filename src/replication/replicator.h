@@ -75,6 +75,9 @@ class Replicator {
     Replicator(const Replicator&) = delete;
     Replicator& operator=(const Replicator&) = delete;
 
+    // A peer more; one of the same name goes first. Before or after start().
+    void add(Peer peer);
+
     // Before this, only source() works.
     void start();
     // Finishes the batches that are under way.

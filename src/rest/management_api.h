@@ -16,6 +16,7 @@
 #include "item/value.h"
 #include "management/caller.h"
 #include "management/editor.h"
+#include "replication/replicator.h"
 #include "routing/snapshot.h"
 #include "store/table_store.h"
 
@@ -69,6 +70,8 @@ struct ManagementParts {
     std::function<std::string(std::string_view event, std::optional<Instant> at)> explain;
     std::function<Health()> health;
     std::function<item::List()> list_regions;  // maps: region, endpoint, self, …
+    // The links from the peers to this region. Empty: its tables don't replicate.
+    std::function<std::vector<replication::LinkStatus>()> links = nullptr;
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
     faults::Switchboard* faults = nullptr;  // null: the region does not let itself be broken

@@ -11,6 +11,7 @@
 #include "rest/imports.h"
 #include "rest/lists.h"
 #include "rest/overview.h"
+#include "rest/replication.h"
 
 namespace meridian::rest {
 namespace {
@@ -60,13 +61,14 @@ const std::vector<Route>& table() {
         {"POST",   "/history/routing/{phoneNumber}/{region}/restore", "restoreChange",            kEditor, restore_change,  kWriteOptions, kRule},
         {"POST",   "/history/business-hours/{regionId}/restore",      "restoreChange",            kEditor, restore_change,  kWriteOptions, kHours},
         {"POST",   "/history/agents/{agentId}/restore",               "restoreChange",            kEditor, restore_change,  kWriteOptions, kAgent},
+        {"GET",    "/faults",                                         "getFaults",                kViewer, get_faults},
+        {"PUT",    "/faults",                                         "putFaults",                kOperator, put_faults},
+        {"DELETE", "/faults",                                         "deleteFaults",             kOperator, delete_faults},
         {"POST",   "/explain",                                        "explain",                  kViewer, explain_call},
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
-        {"GET",    "/faults",                                         "getFaults",                kViewer, get_faults},
-        {"PUT",    "/faults",                                         "putFaults",                kOperator, put_faults},
-        {"DELETE", "/faults",                                         "deleteFaults",             kOperator, delete_faults},
+        {"GET",    "/replication",                                    "getReplication",           kViewer, get_replication},
         {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
         {"GET",    "/openapi.json",                                   "getOpenApi",               kViewer, get_openapi},
         {"GET",    "/traffic/{policyId}",                             "getTrafficPolicy",         kViewer, not_served},
