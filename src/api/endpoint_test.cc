@@ -77,7 +77,7 @@ struct Fixture {
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
     SeededRandom random{1};
     Folder folder;
-    std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
+    std::unique_ptr<store::ReplicaStore> store = store::open_memory_store(clock);
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<Principals> principals;
     std::unique_ptr<AccessLog> access_log;

@@ -146,7 +146,7 @@ std::vector<prometheus::MetricFamily> Metrics::State::link_families(
     using prometheus::MetricType;
     prometheus::MetricFamily lag{"meridian_replication_lag_seconds",
                                  "From a write in a peer until it can be read here, last minute.",
-                                 MetricType::Summary,
+                                 MetricType::Gauge,
                                  {}};
     prometheus::MetricFamily oldest{"meridian_replication_oldest_waiting_seconds",
                                     "Since when the oldest change that has not arrived waits.",
@@ -171,9 +171,12 @@ std::vector<prometheus::MetricFamily> Metrics::State::link_families(
             metric.label = {{"peer", link.peer}, {"region", region}};
             return metric;
         };
-        auto& summary = add(lag).summary;
-        summary.sample_count = link.lag.items;
-        summary.quantile = {{0.5, seconds_of(link.lag.p50)}, {0.99, seconds_of(link.lag.p99)}};
+        for (const auto& [quantile, value] :
+             {std::pair{"0.5", link.lag.p50}, std::pair{"0.99", link.lag.p99}}) {
+            auto& metric = add(lag);
+            metric.label.push_back({"quantile", quantile});
+            metric.gauge.value = seconds_of(value);
+        }
         add(oldest).gauge.value = seconds_of(link.oldest_waiting);
         add(following).gauge.value = link.state == replication::LinkState::kFollowing ? 1 : 0;
         add(items).counter.value = static_cast<double>(link.items_applied);

@@ -24,6 +24,13 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kSecret = "the secret of both";
 
+aws::Credentials credentials(std::string_view secret) {
+    return {.access_key_id = "AKIAEXAMPLE",
+            .secret_access_key = std::string(secret),
+            .session_token = "",
+            .expires = std::nullopt};
+}
+
 std::string hello() {
     return replication::encode(replication::Question(
         replication::AskHello{.version = replication::kProtocolVersion, .region = "eu-west-1"}));
@@ -74,7 +81,7 @@ class PeerChannel : public testing::Test {
             {.region = std::move(from), .url = [] { return "http://127.0.0.1:7402"; }},
             {.region = std::move(to), .port = server->port()},
             [secret = std::string(secret)] {
-                return Result<aws::Credentials>({"AKIAEXAMPLE", secret, ""});
+                return Result<aws::Credentials>(credentials(secret));
             },
             random);
     }
@@ -171,7 +178,7 @@ TEST(Impostor, IsNotBelieved) {
     const auto way = make_peer_link(
         {.region = "eu-west-1", .url = [] { return ""; }},
         {.region = "us-east-1", .port = server->port()},
-        [] { return Result<aws::Credentials>({"AKIAEXAMPLE", std::string(kSecret), ""}); }, random);
+        [] { return Result<aws::Credentials>(credentials(kSecret)); }, random);
     const auto answer = way->ask(hello(), 5s);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::kAccessDenied);
@@ -182,7 +189,7 @@ TEST(Nobody, ThereIsUnavailable) {
     SystemRandom random;
     const auto way = make_peer_link(
         {.region = "eu-west-1", .url = [] { return ""; }}, {.region = "us-east-1", .port = 1},
-        [] { return Result<aws::Credentials>({"AKIAEXAMPLE", std::string(kSecret), ""}); }, random);
+        [] { return Result<aws::Credentials>(credentials(kSecret)); }, random);
     const auto answer = way->ask(hello(), 5s);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);

@@ -101,7 +101,7 @@ class TroubledStore final : public store::TableStore {
 
 struct Fixture {
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
-    std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
+    std::unique_ptr<store::ReplicaStore> store = store::open_memory_store(clock);
     std::shared_ptr<ScriptedProbe> here = std::make_shared<ScriptedProbe>("us-east-1");
     std::shared_ptr<ScriptedProbe> peer = std::make_shared<ScriptedProbe>("eu-west-1");
     TroubledStore troubled{*store};

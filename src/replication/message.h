@@ -20,11 +20,14 @@ namespace meridian::replication {
 // Of these messages. Peers of different versions refuse each other by name.
 inline constexpr std::uint8_t kProtocolVersion = 1;
 
-// Up to when a region has applied everything that another region's clients wrote.
+// Up to when a region has applied everything that another region's clients wrote. A region that
+// lost its tables has a new log, and has heard nobody.
 struct Heard {
     std::string observer;
     std::string origin;
     HybridTime through;
+    store::LogId log{};  // the observer's own
+    friend bool operator==(const Heard&, const Heard&) = default;
 };
 
 // ---- Questions
@@ -79,6 +82,7 @@ struct Hello {
 
 struct Changes {
     store::LogId log{};
+    store::SequenceNumber after = 0;  // the question's: the part is of (after, part.through]
     store::OwnChanges part;
     // With everything up to `part.through` applied, one has heard all of this region through here.
     std::optional<store::Mark> mark;
@@ -98,6 +102,7 @@ struct LogGone {
 struct Page {
     store::LogId log{};
     store::SequenceNumber sequence = 0;  // everything up to here is in this page's view
+    std::string position;                // the question's
     store::ViewPage page;
 };
 

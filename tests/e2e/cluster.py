@@ -53,7 +53,7 @@ class Cluster:
         options = list(self.arguments if arguments is None else arguments)
         for peer in peers:
             options += ["--peer", f"{peer}=127.0.0.1:{self.ports[peer]}"]
-        self.regions[name] = meridian.Region(self.folder, name, ["--port", str(self.ports[name]), *options], self.env)
+        self.regions[name] = meridian.Region(self.folder, name, options, self.env, self.ports[name])
         return self.regions[name]
 
     def join(self, name, **options):

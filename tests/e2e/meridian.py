@@ -53,15 +53,15 @@ class Folder:
 
 
 class Region:
-    """`meridian serve` on a free port, ready when constructed."""
+    """`meridian serve`, ready when constructed. Port 0: a free one."""
 
-    def __init__(self, folder, region="us-east-1", arguments=(), env=None):
+    def __init__(self, folder, region="us-east-1", arguments=(), env=None, port=0):
         self.region = region
         self.folder = pathlib.Path(folder)
         ready, ready_of_child = os.pipe()
         self.log = open(self.folder / f"{region}.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--region", region, "--port", "0", "--data", str(folder), "--ready-fd",
+            [BINARY, "serve", "--region", region, "--port", str(port), "--data", str(folder), "--ready-fd",
              str(ready_of_child), *arguments],
             env=env or environment(**SETTINGS), stderr=self.log, stdin=subprocess.DEVNULL, pass_fds=[ready_of_child])
         os.close(ready_of_child)

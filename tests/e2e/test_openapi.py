@@ -179,6 +179,7 @@ class Answers(unittest.TestCase):
         ask("explain", body={"phoneNumber": RULE["phoneNumber"]})
         ask("lint")
         ask("listRegions")
+        ask("getReplication")
         ask("getHealth")
         faults = ask("putFaults", body={"clock": {"offsetMs": 1000, "lastsMs": 60000}, "disk": {"full": True}}).json()
         self.assertEqual((faults["clock"]["offsetMs"], faults["disk"]), (1000, {"full": True}))

@@ -67,7 +67,7 @@ class Rules(unittest.TestCase):
             for name, flow in (("us-east-1", "from-east"), ("eu-west-1", "from-west")):
                 cluster.start(name)
                 rest = cluster.rest(name)
-                self.assertEqual(rest("PUT", PATH, rule(flow), If_Match="1").status, 200)
+                self.assertEqual(rest("PUT", PATH, rule(flow), If_Match='"1"').status, 200)
                 cluster.kill(name)
             for name in NAMES[:2]:
                 cluster.start(name)

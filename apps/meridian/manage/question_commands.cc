@@ -17,6 +17,7 @@
 #include "manage/item_text.h"
 #include "manage/management_client.h"
 #include "manage/management_commands.h"
+#include "manage/replication_command.h"
 #include "manage/terminal.h"
 #include "manage/text.h"
 #include "manage/text_table.h"
@@ -277,6 +278,8 @@ void add_question_commands(CLI::App& app) {
     health_command->footer(
         "Exit status 1 when one is unhealthy.\n\nExample: meridian health --via eu-west-1");
     on_run(*health_command, health, run_health);
+
+    add_replication(app);
 }
 
 }  // namespace meridian::app
