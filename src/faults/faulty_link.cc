@@ -15,6 +15,8 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kLateAnswersMax = 4;
+// No network keeps an answer for ever, and replication relies on it.
+constexpr std::chrono::seconds kLateMax{4};
 // A page of everything has about a megabyte.
 constexpr std::size_t kLateAnswerBytesMax = std::size_t{4} * 1024 * 1024;
 
@@ -76,8 +78,10 @@ Error FaultyLink::cut_error() const {
 // Half of the time an answer that is late; this one is then late itself.
 std::string FaultyLink::swapped(const std::string& question, std::string answer) {
     const auto kind = kind_of(question);
+    const auto now = surroundings_.clock.monotonic();
+    std::erase_if(late_, [now](const Late& late) { return now - late.at > kLateMax; });
     if (answer.size() <= kLateAnswerBytesMax) {
-        late_.push_back({kind, answer});
+        late_.push_back({now, kind, answer});
     }
     if (late_.size() > kLateAnswersMax) {
         late_.pop_front();

@@ -23,9 +23,9 @@ struct LinkSurroundings {
 };
 
 // Role: another link, with the faults that are on when a question is asked and when its answer
-// comes. Reordered, an answer may be one that an earlier question of the same kind has had or
-// should have had, and comes later itself, or never. Ownership: has the other link; board and
-// surroundings must outlive it. Threads and errors: as replication::Link; a cut link is
+// comes. Reordered, an answer may be one that a question of the same kind has had, or should have
+// had, some seconds before, and comes later itself, or never. Ownership: has the other link; board
+// and surroundings must outlive it. Threads and errors: as replication::Link; a cut link is
 // kUnavailable, one that is too slow for the time that the question has kTimeout.
 class FaultyLink final : public replication::Link {
   public:
@@ -37,6 +37,7 @@ class FaultyLink final : public replication::Link {
 
   private:
     struct Late {
+        std::chrono::nanoseconds at;
         std::size_t kind;  // of the question
         std::string answer;
     };

@@ -148,6 +148,14 @@ TEST_F(FaultyLinkTest, OnlyAnswersToQuestionsOfOneKindTakeEachOthersPlace) {
     }
 }
 
+TEST_F(FaultyLinkTest, NoAnswerIsLateForEver) {
+    set({.reorder = true});
+    for (int i = 1; i <= 100; ++i) {
+        EXPECT_EQ(ask(), std::to_string(i));
+        actual_.advance(milliseconds{4'001});
+    }
+}
+
 TEST_F(FaultyLinkTest, WhatWasLateIsForgottenWithTheFault) {
     set({.reorder = true});
     for (int i = 0; i < 10; ++i) {

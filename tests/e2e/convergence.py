@@ -12,6 +12,7 @@ it does not.
 
 import argparse
 import collections
+import dataclasses
 import http.client
 import itertools
 import json
@@ -41,6 +42,7 @@ WRITERS = 2  # a region
 SECONDS = 1.2  # of writing and breaking
 ANSWER_SECONDS = 1.0
 CONVERGE_SECONDS = 60
+SLOW_SECONDS = 5  # to become alike: right, and worth a look
 STEP = 600  # of clocks, seconds
 LOST = (OSError, http.client.HTTPException)
 
@@ -80,10 +82,11 @@ class Node:
         """Of its clock, in seconds."""
         return self.faults.get("clock", {}).get("offsetMs", 0) / 1000
 
-    def client(self, timeout=ANSWER_SECONDS):
+    def client(self, timeout=ANSWER_SECONDS, offset=None):
+        """Signs by the region's clock, as far as it is known."""
         text = (self.folder / "credentials").read_text()
         key = [re.search(rf"{name}\s*=\s*(\S+)", text).group(1) for name in ("aws_access_key_id", "aws_secret_access_key")]
-        return SignedClient(self.region, self.port, key, timeout)
+        return SignedClient(self.region, self.port, key, timeout, offset or (lambda: self.offset))
 
     # ---- Faults. What a region that is stopped or dead can't be told is left out.
 
@@ -111,7 +114,7 @@ class Node:
         change(faults)
         client = self.client()
         try:
-            answer = client("PUT", "/faults", faults, self.offset)
+            answer = client("PUT", "/faults", faults)
         except LOST:
             return  # nothing but its own process is in the way: found out at the end
         finally:
@@ -139,8 +142,8 @@ class Node:
         if self.state == "gone":
             self.start()
         for seconds in (self.offset, 0, STEP, -STEP):  # an answer may have been lost
-            client = self.client(CONVERGE_SECONDS)
-            if client("PUT", "/faults", {}, seconds).status == 200:
+            client = self.client(CONVERGE_SECONDS, lambda seconds=seconds: seconds)
+            if client("PUT", "/faults", {}).status == 200:
                 self.faults = {}
                 return
         raise RuntimeError(f"{self.region} takes no signature")
@@ -230,7 +233,7 @@ class Writer(threading.Thread):
         write = Write(write_id, self.node.region, path, method, "unknown")
         self.writes.append(write)
         try:
-            answer = self.client(method, path, body, self.node.offset, **headers)
+            answer = self.client(method, path, body, **headers)
         except LOST:
             return
         self.note(write, answer)
@@ -243,6 +246,9 @@ class Writer(threading.Thread):
     def note(self, write, answer):
         if answer.status == 200:
             told = answer.json()
+            if told["outcome"] == "unchanged":  # somebody else has deleted that version
+                write.outcome, self.versions[write.path] = "refused", None
+                return
             write.outcome, write.change_id, write.version = "acknowledged", told["changeId"], told["data"]["version"]
             self.versions[write.path] = None if write.method == "DELETE" else write.version
             return
@@ -386,7 +392,7 @@ def run(seed, folder, base_port=None):
         stop.set()
         for writer in writers:
             writer.join()
-        settle(nodes, clocks_stay_wrong, writers, outcome)
+        settle(nodes, clocks_stay_wrong, writers, outcome, folder)
     except Exception as error:  # pylint: disable=broad-except
         outcome.problems.append(repr(error))
     finally:
@@ -398,7 +404,7 @@ def run(seed, folder, base_port=None):
     return outcome
 
 
-def settle(nodes, clocks_stay_wrong, writers, outcome):
+def settle(nodes, clocks_stay_wrong, writers, outcome, folder):
     """Heals, waits and checks."""
     clocks = {region: node.offset for region, node in nodes.items() if node.state != "gone"}
     for node in nodes.values():
@@ -415,6 +421,7 @@ def settle(nodes, clocks_stay_wrong, writers, outcome):
         node.clock(0)
     evidence = gather(nodes, writes)
     outcome.counts["conflicts"] = sum(map(len, evidence.conflicts.values()))
+    (folder / "evidence.json").write_text(json.dumps(dataclasses.asdict(evidence), indent=1))
     outcome.problems += check(evidence)
 
 
@@ -427,7 +434,7 @@ def run_and_tell(seed, base_port, keep):
     if outcome.problems:
         lines += [f"  {problem}" for problem in outcome.problems[:10]]
         lines += [f"  kept in {folder}; once more: {sys.argv[0]} --seed {seed}"]
-    elif keep:
+    elif keep or outcome.converged > SLOW_SECONDS:
         lines += [f"  kept in {folder}"]
     else:
         shutil.rmtree(folder, ignore_errors=True)

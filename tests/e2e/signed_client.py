@@ -23,17 +23,19 @@ class Answer:
 class SignedClient:
     """One connection, made again when it broke. Threads: one at a time."""
 
-    def __init__(self, region, port, credentials, timeout):
+    def __init__(self, region, port, credentials, timeout, offset=lambda: 0):
+        """`offset`: how far the region's clock is ahead, in seconds."""
         self.region, self.port, self.credentials, self.timeout = region, port, credentials, timeout
+        self.offset = offset
         self.connection = None
 
-    def __call__(self, method, path, body=None, offset=0.0, **headers):
+    def __call__(self, method, path, body=None, **headers):
         """OSError, http.client.HTTPException: whether the request was served is not known."""
         data = b"" if body is None else json.dumps(body).encode()
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        headers.update(self.signature(method, path, data, time.time() + offset))
+        headers.update(self.signature(method, path, data, time.time() + self.offset()))
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:

@@ -351,8 +351,8 @@ void add_fault_commands(CLI::App& app) {
         "A drill: a region is cut off, both sides are edited, and they find together again.\n"
         "  meridian fault cut us-east-1 eu-west-1\n"
         "  meridian fault cut us-east-1 ap-southeast-1\n"
-        "  meridian rules put +18005551234 --region us-east-1 --via us-east-1 queueId=here\n"
-        "  meridian rules put +18005551234 --region us-east-1 --via eu-west-1 queueId=there\n"
+        "  meridian rules put +18005551234 --via us-east-1 --set queueId=here\n"
+        "  meridian rules put +18005551234 --via eu-west-1 --set queueId=there\n"
         "  meridian fault list\n"
         "  meridian fault heal\n"
         "More of them: docs/drills.md.");
