@@ -9,12 +9,14 @@
 #include <string>
 #include <system_error>
 
+#include "agreement/agreement_commands.h"
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
 #include "fault/fault_commands.h"
 #include "manage/management_commands.h"
 #include "option_checks.h"
+#include "repair_folder_command.h"
 
 namespace {
 
@@ -255,8 +257,10 @@ int run(int argc, char** argv) {
     add_route(app, route, output);
     add_small_ones(app, env, shell);
     add_management_commands(app);
+    add_agreement_commands(app);
     add_credentials_commands(app);
     add_fault_commands(app);
+    add_repair_folder_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {

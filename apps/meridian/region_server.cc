@@ -37,6 +37,9 @@
 #include "management/editor.h"
 #include "net/server.h"
 #include "peer_book.h"
+#include "proof/ask.h"
+#include "proof/repairer.h"
+#include "proof/store_source.h"
 #include "region_list.h"
 #include "region_tables.h"
 #include "replication/replicator.h"
@@ -51,6 +54,8 @@ namespace {
 constexpr std::size_t kWorkers = 16;   // most wait for the disk, which serves them together
 constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::minutes kRepairEvery{10};
+constexpr std::chrono::minutes kHashTimeout{2};  // of a question that scans a peer's tables
 constexpr std::chrono::seconds kFirstCatchUp{60};
 constexpr std::chrono::milliseconds kLook{10};
 
@@ -132,6 +137,9 @@ struct RegionServer::Parts {
     std::optional<functions::RouteCall> route_call;
     std::optional<functions::HealthCheck> health_check;
     std::optional<management::Editor> editor;
+    std::optional<proof::StoreSource> hashes;  // these three as the replicator
+    std::optional<proof::Repairer> repairer;
+    std::optional<rest::ReplicaParts> replica;
     std::optional<rest::ManagementApi> management;
     std::optional<functions::UpdateRouting> update_routing;
     std::optional<api::EventHub> events;
@@ -142,11 +150,13 @@ struct RegionServer::Parts {
     // assigned.
     std::atomic<const net::Server*> listening = nullptr;
     std::jthread health_loop;
+    std::jthread repair_loop;
     bool is_new = false;  // nobody has ever written to the tables
 
     Result<void> prepare(const SettingsFile& file);
     Result<void> open(const std::filesystem::path& folder);
     void make_replication();
+    void make_repair();
     [[nodiscard]] replication::Peer way_to(const api::RegionAddress& peer);
     [[nodiscard]] std::string own_url() const;
     [[nodiscard]] api::RegionAddress own_address() const;
@@ -156,6 +166,7 @@ struct RegionServer::Parts {
     Result<void> listen(unsigned threads);
     void wait_for_peers() const;
     void watch_health(std::chrono::seconds interval);
+    void keep_repairing();
     [[nodiscard]] Result<aws::Credentials> own_credentials() const;
     [[nodiscard]] std::vector<replication::LinkStatus> links() const;
     [[nodiscard]] api::Gauges gauges() const;
@@ -243,6 +254,30 @@ void RegionServer::Parts::make_replication() {
         .random = random});
 }
 
+void RegionServer::Parts::make_repair() {
+    if (!replicator) {
+        return;
+    }
+    const auto ways = [this] {
+        std::vector<proof::RepairPeer> all;
+        for (const auto& peer : peers->all()) {
+            all.push_back({peer.region, proof::ask_over(way_to(peer).link, kHashTimeout)});
+        }
+        return all;
+    };
+    const auto names = [this] {
+        std::vector<std::string> all;
+        for (const auto& peer : peers->all()) {
+            all.push_back(peer.region);
+        }
+        return all;
+    };
+    const auto heard = [this] { return replicator->heard(); };
+    hashes.emplace(*store, names);
+    repairer.emplace(*store, ways, heard, clock);
+    replica.emplace(*store, *hashes, *repairer, heard);
+}
+
 replication::Peer RegionServer::Parts::way_to(const api::RegionAddress& peer) {
     auto link = api::make_peer_link(
         {.region = options.region, .url = [this] { return own_url(); }}, peer,
@@ -290,6 +325,7 @@ void RegionServer::Parts::make_management() {
         .links = replicator ? [this] { return links(); }
                             : std::function<std::vector<replication::LinkStatus>()>(),
         .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); },
+        .replica = replica ? &*replica : nullptr,
         .faults = drills.switches()});
     update_routing.emplace(*management);
 }
@@ -344,6 +380,23 @@ void RegionServer::Parts::watch_health(std::chrono::seconds interval) {
         std::unique_lock lock(mutex);
         while (!stopped.wait_for(lock, stop, interval, [&stop] { return stop.stop_requested(); })) {
             (void)health_check->call("{}", {});
+        }
+    });
+}
+
+void RegionServer::Parts::keep_repairing() {
+    if (!repairer) {
+        return;
+    }
+    repair_loop = std::jthread([this](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any stopped;
+        std::unique_lock lock(mutex);
+        while (!stopped.wait_for(lock, stop, kRepairEvery, [&] { return stop.stop_requested(); })) {
+            if (const auto done = repairer->step(stop);
+                !done && done.error().code != ErrorCode::kOverloaded) {
+                log(LogLevel::kError, "repair", "{}", done.error().message);
+            }
         }
     });
 }
@@ -411,6 +464,7 @@ RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(part
 
 RegionServer::~RegionServer() {
     parts_->health_loop = {};
+    parts_->repair_loop = {};
     parts_->events->stop();  // else the server would wait for those who listen
     if (parts_->replicator) {
         parts_->replicator->source().stop();  // and for the peers that wait for changes
@@ -475,6 +529,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     }
     if (ready) {
         parts->make_replication();
+        parts->make_repair();
         parts->make_functions(std::move(*policy));
         parts->make_management();
         parts->make_endpoint();
@@ -488,6 +543,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     }
     parts->wait_for_peers();
     parts->watch_health(std::chrono::seconds{file->health_interval_seconds});
+    parts->keep_repairing();
     return std::unique_ptr<RegionServer>(new RegionServer(std::move(parts)));
 }
 

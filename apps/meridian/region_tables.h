@@ -14,12 +14,15 @@ namespace meridian::app {
 
 struct RegionTables {
     std::unique_ptr<store::ReplicaStore> store;
-    bool is_new = false;  // nobody had written to them; with sample data they have that now
+    // Nobody had written to them (with sample data they have that now), or a part of them was lost
+    // and couldn't be salvaged: peers have what there is.
+    bool is_new = false;
 };
 
 // Those of the folder, or of --tables in memory; with sample data when that is asked for and they
-// are new. `clock` must outlive the store; `disk_is_full` is RocksDbOptions'. The error says what
-// is in the way and how to mend it.
+// are new. A damaged folder is salvaged first, and that is logged. `clock` must outlive the store;
+// `disk_is_full` is RocksDbOptions'.
+// The error says what is in the way and how to mend it.
 [[nodiscard]] Result<RegionTables> open_region_tables(const ServeOptions& options,
                                                       const std::filesystem::path& folder,
                                                       const Clock& clock,

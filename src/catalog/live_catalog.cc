@@ -1,5 +1,7 @@
 #include "catalog/live_catalog.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -10,6 +12,7 @@
 #include "catalog/complaint_log.h"
 #include "catalog/domain.h"
 #include "catalog/tables.h"
+#include "item/json.h"
 
 namespace meridian::catalog {
 namespace {
@@ -40,9 +43,11 @@ void append_edit(const store::Change& change, std::vector<routing::Edit>& edits,
     }
 }
 
-// Calls `visit` with every item of a table. The next page is read while one is visited.
+// Calls `visit` with every item of a table, and complains of those that can't be read. The next
+// page is read while one is visited.
 template <typename Visit>
-Result<void> for_each_item(const store::TableStore& store, std::string_view table, Visit visit) {
+Result<void> for_each_item(const store::TableStore& store, std::string_view table,
+                           ComplaintLog& complaints, Visit visit) {
     store::Scan scan;
     scan.table = table;
     const auto read = [&store](store::Scan page) {
@@ -60,6 +65,10 @@ Result<void> for_each_item(const store::TableStore& store, std::string_view tabl
         }
         for (const auto& item : page->items) {
             visit(item);
+        }
+        for (const auto& key : page->damaged) {
+            complaints.add({fmt::format("{} {}: its stored bytes are damaged, repair it", table,
+                                        item::to_plain_json(key))});
         }
     }
     return {};
@@ -101,14 +110,14 @@ class LiveCatalog::State {
         const auto sequence = store.last_sequence();
         routing::SnapshotBuilder builder;
         Complaints complaints;
-        auto read = for_each_item(store, kRoutingTable, [&](const item::Item& item) {
+        auto read = for_each_item(store, kRoutingTable, complaints_, [&](const item::Item& item) {
             if (auto rule = rule_of(item, complaints)) {
                 builder.add(routing::PutRule{std::move(*rule)});
             }
             complaints_.add(std::exchange(complaints, {}));
         });
         if (read) {
-            read = for_each_item(store, kHoursTable, [&](const item::Item& item) {
+            read = for_each_item(store, kHoursTable, complaints_, [&](const item::Item& item) {
                 if (auto schedule = schedule_of(item, complaints)) {
                     builder.add(routing::PutSchedule{std::move(schedule)});
                 }

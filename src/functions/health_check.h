@@ -19,7 +19,8 @@
 
 namespace meridian::functions {
 
-// healthy: it reads, writes and decides. degraded: it decides and reads, but refuses writes.
+// healthy: it reads, writes and decides. degraded: it decides and reads, but refuses writes, or has
+// damaged files.
 // unhealthy: the rest.
 enum class RegionStatus : std::uint8_t { kHealthy, kDegraded, kUnhealthy };
 [[nodiscard]] std::string_view to_string(RegionStatus status);

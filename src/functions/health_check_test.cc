@@ -56,6 +56,7 @@ class TroubledStore final : public store::TableStore {
   public:
     explicit TroubledStore(store::TableStore& inner) : inner_(inner) {}
     bool is_full = false;
+    std::optional<std::string> damaged;
     mutable int asked = 0;
 
     Result<void> create_table(const store::TableSchema& schema) override {
@@ -94,6 +95,8 @@ class TroubledStore final : public store::TableStore {
         return inner_.read_log(after, count);
     }
     void observe(store::CommitObserver observer) override { inner_.observe(std::move(observer)); }
+
+    std::optional<std::string> damage() const override { return damaged; }
 
   private:
     store::TableStore& inner_;
@@ -224,6 +227,21 @@ TEST(LocalProbe, ReadsWritesAndDecides) {
                                           {{"region", "us-east-1"}, {"observer", "us-east-1"}}});
     ASSERT_TRUE(item && *item);
     EXPECT_EQ((*item)->at("probedAt"), item::Value("2025-02-26T15:00:00.000Z"));
+}
+
+TEST(LocalProbe, ADamagedFileIsDegradedAndSaysWhatMendsIt) {
+    Fixture fixture;
+    TroubledStore store(*fixture.store);
+    const auto live = *catalog::LiveCatalog::start(*fixture.store, fixture.clock);
+    routing::Policy policy;
+    policy.default_contact_flow_id = "f";
+    const auto probe = make_local_probe("us-east-1", store, *live, policy, fixture.clock);
+    EXPECT_EQ(probe->probe(std::chrono::seconds{1}).status, RegionStatus::kHealthy);
+    store.damaged = "a block";
+    const auto probed = probe->probe(std::chrono::seconds{1});
+    EXPECT_EQ(probed.status, RegionStatus::kDegraded);
+    EXPECT_EQ(probed.details.at("damage"),
+              item::Value("a block; a restart salvages what can be read"));
 }
 
 TEST(LocalProbe, TablesThatCannotBeReadAreUnhealthy) {

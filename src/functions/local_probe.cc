@@ -49,8 +49,12 @@ class LocalProbe final : public RegionProbe {
                 probed.details.insert_or_assign(name, std::move(value));
             }
         }
+        const auto damage = store_.damage();
+        if (damage) {
+            probed.details["damage"] = *damage + "; a restart salvages what can be read";
+        }
         if (decides && reads) {
-            probed.status = writes ? RegionStatus::kHealthy : RegionStatus::kDegraded;
+            probed.status = writes && !damage ? RegionStatus::kHealthy : RegionStatus::kDegraded;
         }
         return probed;
     }

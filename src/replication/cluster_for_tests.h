@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "replication/catch_up.h"
 #include "replication/collector.h"
 #include "replication/heard.h"
 #include "replication/link.h"
@@ -253,7 +252,6 @@ class Cluster {
         std::unique_ptr<store::ReplicaStore> closed_memory;  // which nothing else keeps
         std::unique_ptr<store::ReplicaStore> store;
         std::unique_ptr<HeardTable> heard;
-        std::unique_ptr<CatchUp> catch_up;
         std::unique_ptr<Collector> collector;
         std::unique_ptr<Source> source;
         std::vector<std::unique_ptr<Link>> links;
@@ -264,7 +262,6 @@ class Cluster {
             links.clear();
             source.reset();
             collector.reset();
-            catch_up.reset();
             heard.reset();
             closed_memory = std::move(store);
         }
@@ -345,7 +342,6 @@ class Cluster {
             }
         }
         region.heard = std::make_unique<HeardTable>(all);
-        region.catch_up = std::make_unique<CatchUp>(*region.store, peers);
         region.collector =
             std::make_unique<Collector>(*region.store, *region.heard, region.clock, kMargin);
         region.source = std::make_unique<Source>(*region.store, *region.heard, region.clock,
@@ -355,8 +351,8 @@ class Cluster {
             region.links.push_back(
                 options_.around ? options_.around(region.name, region.clock, peer, std::move(link))
                                 : std::move(link));
-            const PullerParts parts{*region.store,        *region.heard, *region.catch_up,
-                                    *region.links.back(), region.clock,  random_};
+            const PullerParts parts{*region.store, *region.heard, *region.links.back(),
+                                    region.clock, random_};
             region.pullers[peer] = std::make_unique<Puller>(peer, parts, ReplicatorOptions{});
         }
     }

@@ -22,6 +22,11 @@ void HeardTable::add(std::string_view region) {
     }
 }
 
+std::vector<std::string> HeardTable::regions() const {
+    const std::lock_guard lock(mutex_);
+    return regions_;
+}
+
 void HeardTable::note(const Heard& heard) {
     const std::lock_guard lock(mutex_);
     if (heard.observer == heard.origin || !counts(heard.observer) || !counts(heard.origin)) {

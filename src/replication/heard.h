@@ -29,6 +29,8 @@ class HeardTable {
     // Not an error: a region that doesn't count, or one's own changes. It is passed over.
     void note(const Heard& heard);
     void note(const std::vector<Heard>& heard);
+    [[nodiscard]] std::vector<std::string> regions() const;
+
     // The region itself said which log is its own.
     void note_log(std::string_view region, store::LogId log);
     [[nodiscard]] std::vector<Heard> all() const;

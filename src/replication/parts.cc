@@ -32,11 +32,13 @@ void PartWriter::text(std::string_view text) {
 }
 
 void PartWriter::name(std::string_view name) {
-    const auto [known, is_new] = places_.try_emplace(std::string(name), places_.size());
-    number(known->second);
-    if (is_new) {
-        text(name);
+    if (const auto known = places_.find(name); known != places_.end()) {
+        number(known->second);
+        return;
     }
+    number(places_.size());
+    text(name);
+    places_.emplace(name, places_.size());
 }
 
 void PartReader::spoil() {
@@ -117,7 +119,7 @@ const std::string& PartReader::name() {
 
 std::size_t PartReader::count(std::size_t element_bytes_min) {
     const auto count = number();
-    if (count > rest_.size() / element_bytes_min) {
+    if (count > rest_.size() / element_bytes_min || count > kElementsMax) {
         spoil();
         return 0;
     }

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace meridian::replication {
@@ -31,7 +31,7 @@ class PartWriter {
 
   private:
     std::string& out_;
-    std::unordered_map<std::string, std::size_t> places_;
+    std::map<std::string, std::size_t, std::less<>> places_;
 };
 
 // Takes parts off the front. What isn't there, or isn't in its one form, spoils the reader: from
@@ -53,8 +53,10 @@ class PartReader {
     std::string_view text();
     // The name and its place among the message's; it is valid as long as the reader.
     const std::string& name();
-    // The count of a list whose elements have at least so many bytes each.
+    // The count of a list whose elements have at least so many bytes each; not more than
+    // kElementsMax, since an element takes more memory than bytes.
     std::size_t count(std::size_t element_bytes_min);
+    static constexpr std::size_t kElementsMax = 65'536;
 
   private:
     std::string_view take(std::size_t bytes);
@@ -62,7 +64,7 @@ class PartReader {
     std::string_view rest_;
     bool ok_ = true;
     std::vector<const std::string*> names_;
-    std::unordered_map<std::string, std::size_t> places_;
+    std::map<std::string, std::size_t, std::less<>> places_;
 };
 
 }  // namespace meridian::replication

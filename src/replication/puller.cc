@@ -84,11 +84,12 @@ milliseconds Puller::step() {
     if (const auto failure = take_failure()) {
         return fail_with(Failed::kApplying, *failure);
     }
+    pause_ = milliseconds{0};
     if (const auto done = advance(); !done) {
         return fail_with(Failed::kAsking, done.error());
     }
     tell_heard();
-    return milliseconds{0};
+    return pause_;
 }
 
 Result<void> Puller::advance() {
@@ -107,6 +108,7 @@ Result<void> Puller::advance() {
 
 Result<Answer> Puller::ask(const Question& question, milliseconds wait) {
     asked_at_ = parts_.clock.now();
+    asked_moment_ = parts_.clock.monotonic();
     const auto frame = parts_.link.ask(encode(question), wait + options_.timeout);
     answered_at_ = parts_.clock.now();
     if (!frame) {
@@ -148,7 +150,8 @@ Result<void> Puller::greet() {
         status_.peer_sequence = hello->last_sequence;
     }
     if (cursor->log != hello->log) {
-        return start_pages(hello->log);
+        start_pages(hello->log);
+        return {};
     }
     log_ = hello->log;
     asked_ = cursor->sequence;
@@ -156,31 +159,18 @@ Result<void> Puller::greet() {
     return {};
 }
 
-Result<void> Puller::start_pages(store::LogId log) {
-    const auto cursor = parts_.store.cursor(peer_);
-    if (!cursor) {
-        return std::unexpected(cursor.error());
-    }
-    if (cursor->log != store::LogId{} && cursor->log != log) {
-        meridian::log(LogLevel::kWarn, "replication",
-                      "{} has a new log: it lost its tables, or they were restored. Everything of "
-                      "all peers is fetched anew",
-                      peer_);
-        if (auto started = parts_.catch_up.start_over(peer_); !started) {
-            return started;
-        }
-    }
-    round_ = parts_.catch_up.round();
+// Of a peer whose log is another one than it was, too: it lost its tables, or they were restored.
+// What its clients had written before, and only some others have, it gets back from them, and then
+// it is in its log.
+void Puller::start_pages(store::LogId log) {
     log_ = log;
     position_.clear();
     oldest_view_ = ~store::SequenceNumber{0};
     mode_ = Mode::kPages;
     parts_.heard.note_log(peer_, log);
-    return {};
 }
 
 Result<void> Puller::turn_page() {
-    const auto asked = parts_.clock.monotonic();
     auto answer = ask(AskPage{position_}, milliseconds{0});
     if (!answer) {
         return std::unexpected(std::move(answer).error());
@@ -189,16 +179,18 @@ Result<void> Puller::turn_page() {
     if (page == nullptr || page->position != position_) {
         return unexpected_answer(peer_);
     }
-    if (parts_.clock.monotonic() - asked > kPageAgeMax) {
+    if (parts_.clock.monotonic() - asked_moment_ > kPageAgeMax) {
         return fail(ErrorCode::kTimeout, fmt::format("{} took too long for a page", peer_));
     }
     if (page->log != log_) {
-        return start_pages(page->log);
+        start_pages(page->log);
+    } else {
+        apply(std::move(*page));
     }
-    return apply(std::move(*page));
+    return {};
 }
 
-Result<void> Puller::apply(Page page) {
+void Puller::apply(Page page) {
     oldest_view_ = std::min(oldest_view_, page.sequence);
     auto next = std::move(page.page.next);
     store::RemoteBatch batch{
@@ -209,14 +201,12 @@ Result<void> Puller::apply(Page page) {
     }
     if (next) {
         position_ = *std::move(next);
-        parts_.store.submit_remote(std::move(batch), under_way({.far_behind = true}));
-        return {};
+    } else {
+        batch.complete = store::Cursor{log_, oldest_view_};
+        asked_ = oldest_view_;
+        mode_ = Mode::kLog;
     }
-    batch.complete = store::Cursor{log_, oldest_view_};
-    parts_.catch_up.complete(round_, std::move(batch), under_way({.far_behind = true}));
-    asked_ = oldest_view_;
-    mode_ = Mode::kLog;
-    return {};
+    parts_.store.submit_remote(std::move(batch), under_way({.far_behind = true}));
 }
 
 Result<void> Puller::follow() {
@@ -226,7 +216,8 @@ Result<void> Puller::follow() {
     }
     if (const auto* gone = std::get_if<LogGone>(&*answer)) {
         finish();
-        return start_pages(gone->log);
+        start_pages(gone->log);
+        return {};
     }
     auto* changes = std::get_if<Changes>(&*answer);
     if (changes == nullptr || changes->log != log_ || changes->after != asked_) {
@@ -234,22 +225,26 @@ Result<void> Puller::follow() {
     }
     parts_.heard.note(changes->heard);
     note_exchange(*changes);
-    return apply(std::move(*changes));
+    apply(std::move(*changes));
+    return {};
 }
 
-Result<void> Puller::apply(Changes changes) {
+void Puller::apply(Changes changes) {
     Batch batch{.mark = changes.mark,
                 .far_behind = changes.part.through + kFarBehind < changes.last_sequence};
     if (changes.part.through >= changes.last_sequence) {
         batch.heard_all = parts_.clock.monotonic();
     }
     if (changes.part.through == asked_) {  // a heartbeat
+        if (parts_.clock.monotonic() - asked_moment_ < options_.poll / 2) {
+            pause_ = options_.retry_first;  // the peer lets nobody wait: it is about to end
+        }
         finish();
         const std::lock_guard lock(mutex_);
         if (!failure_) {
             note_applied(batch, {});
         }
-        return {};
+        return;
     }
     store::RemoteBatch remote{.from = peer_,
                               .tables = std::move(changes.part.tables),
@@ -262,7 +257,6 @@ Result<void> Puller::apply(Changes changes) {
     }
     asked_ = changes.part.through;
     parts_.store.submit_remote(std::move(remote), under_way(std::move(batch)));
-    return {};
 }
 
 // ---- What came of it
@@ -317,13 +311,11 @@ void Puller::note_exchange(const Changes& changes) {
     }
 }
 
-// What this region has heard counts only once it has everything that anybody else knows of regions
-// that lost their tables.
 void Puller::tell_heard() {
     std::unique_lock lock(mutex_);
     const auto mark = std::exchange(mark_, std::nullopt);
     lock.unlock();
-    if (mark && parts_.catch_up.is_complete()) {
+    if (mark) {
         parts_.heard.note(Heard{parts_.store.region(), peer_, mark->time, parts_.store.log_id()});
     }
 }

@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "replication/catch_up.h"
 #include "replication/heard.h"
 #include "replication/lag.h"
 #include "replication/link.h"
@@ -27,7 +26,6 @@ namespace meridian::replication {
 struct PullerParts {
     store::ReplicaStore& store;
     HeardTable& heard;
-    CatchUp& catch_up;
     Link& link;
     const Clock& clock;
     Random& random;
@@ -67,11 +65,11 @@ class Puller {
 
     [[nodiscard]] Result<void> advance();
     [[nodiscard]] Result<void> greet();
-    [[nodiscard]] Result<void> start_pages(store::LogId log);
+    void start_pages(store::LogId log);
     [[nodiscard]] Result<void> turn_page();
-    [[nodiscard]] Result<void> apply(Page page);
+    void apply(Page page);
     [[nodiscard]] Result<void> follow();
-    [[nodiscard]] Result<void> apply(Changes changes);
+    void apply(Changes changes);
     [[nodiscard]] Result<Answer> ask(const Question& question, std::chrono::milliseconds wait);
 
     [[nodiscard]] store::ApplyDone under_way(Batch batch);
@@ -94,11 +92,12 @@ class Puller {
     Mode mode_ = Mode::kGreeting;
     store::LogId log_{};
     store::SequenceNumber asked_ = 0;  // received up to there, applied perhaps not yet
-    std::uint64_t round_ = 0;
     std::string position_;
     store::SequenceNumber oldest_view_ = 0;
     Instant asked_at_{};  // the last answer's question, and the answer
     Instant answered_at_{};
+    std::chrono::nanoseconds asked_moment_{0};
+    std::chrono::milliseconds pause_{0};
 
     mutable std::mutex mutex_;
     std::condition_variable done_;

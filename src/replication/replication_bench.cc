@@ -241,9 +241,8 @@ struct Follower {
     Follower(store::ReplicaStore& its_store, Source& peer, const std::string& peer_name)
         : store(its_store),
           heard({its_store.region(), peer_name}),
-          catch_up(its_store, {peer_name}),
           link(peer, its_store.region()),
-          puller(peer_name, {its_store, heard, catch_up, link, kClock, random_source}, {}) {}
+          puller(peer_name, {its_store, heard, link, kClock, random_source}, {}) {}
 
     // Until everything of the peer's is here.
     double catch_up_with(const store::ReplicaStore& peer) {
@@ -257,7 +256,6 @@ struct Follower {
 
     store::ReplicaStore& store;
     HeardTable heard;
-    CatchUp catch_up;
     LocalLink link;
     Puller puller;
 };

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "replication/catch_up.h"
 #include "replication/collector.h"
 #include "replication/heard.h"
 #include "replication/puller.h"
@@ -50,7 +49,6 @@ struct Replicator::State {
           random(its_random),
           options(its_options),
           heard(with(names_of(peers), its_store.region())),
-          catch_up(its_store, names_of(peers)),
           collector(its_store, heard, its_clock, options.collect_every),
           source(its_store, heard, its_clock) {}
 
@@ -60,8 +58,7 @@ struct Replicator::State {
         auto name = peer.region;
         followers.push_back(std::unique_ptr<Follower>(new Follower{
             .peer = std::move(peer),
-            .puller =
-                Puller(std::move(name), {store, heard, catch_up, link, clock, random}, options)}));
+            .puller = Puller(std::move(name), {store, heard, link, clock, random}, options)}));
     }
     void run(Follower& follower) {
         follower.thread = std::thread([this, &follower] {
@@ -82,7 +79,6 @@ struct Replicator::State {
     Random& random;
     const ReplicatorOptions options;
     HeardTable heard;
-    CatchUp catch_up;
     Collector collector;
     Source source;
 
@@ -109,7 +105,6 @@ Replicator::~Replicator() {
 void Replicator::add(Peer peer) {
     auto& state = *state_;
     state.heard.add(peer.region);
-    state.catch_up.add(peer.region);
     const std::lock_guard lock(state.mutex);
     if (state.stopping) {
         return;
@@ -172,6 +167,10 @@ std::vector<LinkStatus> Replicator::status() const {
         }
     }
     return status;
+}
+
+std::vector<Heard> Replicator::heard() const {
+    return state_->heard.all();
 }
 
 bool Replicator::has_caught_up() const {

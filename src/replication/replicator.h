@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "replication/link.h"
 #include "replication/link_status.h"
+#include "replication/message.h"
 #include "replication/source.h"
 #include "store/replica_store.h"
 
@@ -39,6 +40,8 @@ class Replicator {
 
     [[nodiscard]] Source& source();
     [[nodiscard]] std::vector<LinkStatus> status() const;
+    // What this region knows of who has heard whom.
+    [[nodiscard]] std::vector<Heard> heard() const;
     // Whether each peer was heard completely at least once, or could not be reached. For a region
     // that has just started: whether waiting longer would bring anything.
     [[nodiscard]] bool has_caught_up() const;

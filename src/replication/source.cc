@@ -54,6 +54,7 @@ struct Source::State {
     [[nodiscard]] std::vector<Waiter> take_due();
     void wait(Waiter waiter, store::SequenceNumber seen);
     void make_mark();
+    [[nodiscard]] bool has_everything() const;
 
     void answer(std::string_view from, Question question, SourceReply reply);
     void answer(std::string_view from, AskChanges ask, SourceReply reply);
@@ -168,6 +169,9 @@ void Source::State::make_mark() {
         mark_wanted = false;
         marked_at = clock.monotonic();
     }
+    if (!has_everything()) {
+        return;
+    }
     const auto mark = store.mark();
     if (!mark) {
         return;  // the next heartbeat tries again
@@ -177,6 +181,16 @@ void Source::State::make_mark() {
     if (marks.size() > kMarksKept) {
         marks.pop_front();
     }
+}
+
+// A region that lost its tables gets back from the others what its own clients had written: with
+// stamps below those of marks that it would make before.
+bool Source::State::has_everything() const {
+    const auto regions = heard.regions();
+    return std::ranges::all_of(regions, [this](const auto& region) {
+        const auto cursor = store.cursor(region);
+        return region == store.region() || (cursor && cursor->log != store::LogId{});
+    });
 }
 
 std::optional<store::Mark> Source::State::mark_up_to(store::SequenceNumber through) {
@@ -191,12 +205,12 @@ std::optional<store::Mark> Source::State::mark_up_to(store::SequenceNumber throu
 }
 
 void Source::State::answer(std::string_view from, AskChanges ask, SourceReply reply) {
-    heard.note(ask.heard);
     for (const auto& entry : ask.heard) {
         if (entry.observer == from) {
             heard.note_log(from, entry.log);
         }
     }
+    heard.note(ask.heard);
     std::unique_lock lock(mutex);
     const auto seen = newest;
     const bool may_wait = !stopped && waiters.size() < kWaitersMax && ask.wait > milliseconds{0};

@@ -27,7 +27,7 @@ inline constexpr std::size_t kMessageBytesMax = std::size_t{16} * 1024 * 1024;
 
 // kInvalidInput for bytes that no region sends: cut short, too long, with a wrong checksum, or with
 // regions, keys and versions that cannot be. kNotSupported: of another version; the message names
-// both. Never reserves more than a small multiple of the bytes that are there.
+// both. The memory is bounded by the bytes that are there, whatever they say.
 [[nodiscard]] Result<Question> decode_question(std::string_view bytes);
 [[nodiscard]] Result<Answer> decode_answer(std::string_view bytes);
 

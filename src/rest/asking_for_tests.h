@@ -60,6 +60,8 @@ struct Seen {
 // A region with the verbs of tests.
 class TestRegion : public RegionInMemory {
   public:
+    using RegionInMemory::RegionInMemory;
+
     Seen ask(std::string_view method, std::string_view target, std::string_view body = {},
              Headers headers = {}, management::Role role = management::Role::kEditor) const {
         const management::Caller caller{"alice", "AKIDEXAMPLE", role, "127.0.0.1:50312", "req-1"};

@@ -17,6 +17,7 @@
 #include "management/caller.h"
 #include "management/editor.h"
 #include "replication/replicator.h"
+#include "rest/replica_parts.h"
 #include "routing/snapshot.h"
 #include "store/table_store.h"
 
@@ -74,6 +75,7 @@ struct ManagementParts {
     std::function<std::vector<replication::LinkStatus>()> links = nullptr;
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
+    const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
     faults::Switchboard* faults = nullptr;  // null: the region does not let itself be broken
 };
 

@@ -15,6 +15,8 @@
 #include "faults/switchboard.h"
 #include "item/json.h"
 #include "management/editor.h"
+#include "proof/repairer.h"
+#include "proof/store_source.h"
 #include "rest/management_api.h"
 #include "store/memory/memory_store.h"
 
@@ -24,7 +26,7 @@ namespace meridian::rest {
 // is unhealthy.
 class RegionInMemory {
   public:
-    RegionInMemory() {
+    explicit RegionInMemory(std::string given = "us-east-1") : name(std::move(given)) {
         CHECK(catalog::create_tables(*store));
         faults.add_peer("eu-west-1");
         faults.add_peer("ap-southeast-1");
@@ -34,9 +36,14 @@ class RegionInMemory {
         api = std::make_unique<ManagementApi>(parts());
     }
 
+    const std::string name;
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
-    SeededRandom random{1};
-    std::unique_ptr<store::TableStore> store = store::open_memory_store(clock);
+    SeededRandom random{name.size()};  // so that two regions make ids of their own
+    std::unique_ptr<store::ReplicaStore> store = store::open_memory_store(clock, name);
+    proof::StoreSource hashes{*store,
+                              [] { return std::vector<std::string>{"us-east-1", "eu-west-1"}; }};
+    proof::Repairer repairer{*store, [] { return std::vector<proof::RepairPeer>{}; },
+                             [] { return std::vector<replication::Heard>{}; }, clock};
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<management::Editor> editor;
     AdjustableClock set_clock{clock};
@@ -45,7 +52,7 @@ class RegionInMemory {
 
     // For another API of the same region.
     ManagementParts parts() {
-        return {.region = "us-east-1",
+        return {.region = name,
                 .regions = {"us-east-1", "eu-west-1"},
                 .editor = *editor,
                 .store = *store,
@@ -59,8 +66,14 @@ class RegionInMemory {
                 .health = [] { return Health{503, R"({"us-east-1":{"status":"unhealthy"}})"}; },
                 .list_regions =
                     [] { return item::List{item::Map{{"region", "us-east-1"}, {"self", true}}}; },
+                .replica = &replica_,
                 .faults = &faults};
     }
+
+    ReplicaParts replica_{*store, hashes, repairer, [this] {
+                              return std::vector<replication::Heard>{
+                                  {name, "eu-west-1", hybrid_time_of(clock.now())}};
+                          }};
 };
 
 }  // namespace meridian::rest

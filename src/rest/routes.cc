@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "rest/changes.h"
+#include "rest/conflicts.h"
 #include "rest/entities.h"
 #include "rest/faults.h"
 #include "rest/hours.h"
 #include "rest/imports.h"
 #include "rest/lists.h"
 #include "rest/overview.h"
+#include "rest/proofs.h"
 #include "rest/replication.h"
 
 namespace meridian::rest {
@@ -70,6 +72,12 @@ const std::vector<Route>& table() {
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
         {"GET",    "/replication",                                    "getReplication",           kViewer, get_replication},
         {"GET",    "/events",                                         "streamEvents",             kViewer, not_served,      {"kind", "after"}},
+        {"GET",    "/proof",                                          "getProof",                 kViewer, get_proof,       {"brief"}},
+        {"GET",    "/proof/{table}",                                  "getRangeHashes",           kViewer, get_range_hashes, {"prefix"}},
+        {"GET",    "/proof/{table}/items",                            "getItemHashes",            kViewer, get_item_hashes, {"prefix", "limit", "next"}},
+        {"POST",   "/repair",                                         "repair",                   kOperator, repair},
+        {"GET",    "/conflicts",                                      "listConflicts",            kViewer, list_conflicts,  {"table", "limit", "next"}},
+        {"DELETE", "/conflicts",                                      "deleteConflicts",          kOperator, forget_conflicts, {"upTo"}},
         {"GET",    "/openapi.json",                                   "getOpenApi",               kViewer, get_openapi},
         {"GET",    "/traffic/{policyId}",                             "getTrafficPolicy",         kViewer, not_served},
         {"PUT",    "/traffic/{policyId}",                             "putTrafficPolicy",         kOperator, not_served},

@@ -34,6 +34,13 @@ Result<void> PageBuilder::examine(item::Item item) {
     return {};
 }
 
+void PageBuilder::leave_out(item::Key key) {
+    if (++page_.examined == limit_) {
+        page_.last_key = key;
+    }
+    page_.damaged.push_back(std::move(key));
+}
+
 bool ChangePage::add(Change change) {
     std::size_t bytes = item::size_bytes(change.key);
     for (const auto* image : {&change.before, &change.after}) {

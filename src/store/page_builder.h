@@ -28,6 +28,8 @@ class PageBuilder {
 
     // REQUIRES: not full(). kInvalidInput: the filter cannot be meant.
     [[nodiscard]] Result<void> examine(item::Item item);
+    // Counts an item that cannot be read. REQUIRES: not full().
+    void leave_out(item::Key key);
     [[nodiscard]] bool full() const { return page_.last_key.has_value(); }
     [[nodiscard]] Page take() && { return std::move(page_); }
 

@@ -74,8 +74,7 @@ struct RemoteBatch {
     std::optional<LogPart> part = std::nullopt;
     // With what was applied before, this is everything up to there.
     std::optional<Cursor> complete = std::nullopt;
-    // Items that were found to differ: what is damaged here, or differs under the same stamp, is
-    // replaced too.
+    // Items that were found to differ: what differs under the same stamp is replaced too.
     bool mend = false;
 };
 
@@ -113,8 +112,8 @@ class ReplicaStore : public TableStore {
 
     // Up to `count` changes after `after` that this region's clients made, oldest first; fewer when
     // they would pass 1 MB or stand far apart, perhaps none: then `through` says where to go on.
-    // kLogTrimmed: changes after `after` are no longer kept, or were made before there were
-    // versions; a view has what became of them.
+    // kLogTrimmed: changes after `after` are no longer kept, were made before there were versions,
+    // or the next one is damaged; a view has what became of them.
     [[nodiscard]] virtual Result<OwnChanges> read_own(SequenceNumber after,
                                                       std::size_t count) const = 0;
 
@@ -126,10 +125,11 @@ class ReplicaStore : public TableStore {
     // Merges the batch in one step, and moves the cursor of `from` with it: after any crash either
     // both are there or neither. Queued like submit(), each item as a write; `done` is called like
     // WriteDone. Observers see what stands from now on. Not an error: a part that was applied
-    // before; then nothing happens. All or nothing: kInvalidInput, from this very region, or what
-    // no region could have sent; kTableNotFound, an unknown table without its schema; kTableExists,
-    // one that has another key here; kVersionConflict, a part that does not start at the cursor:
-    // read cursor() and go on from there; kNotSupported, of more than kRegionsMax regions.
+    // before; then nothing happens; a damaged item: whatever arrives replaces it. All or nothing:
+    // kInvalidInput, from this very region, or what no region could have sent; kTableNotFound, an
+    // unknown table without its schema; kTableExists, one that has another key here;
+    // kVersionConflict, a part that does not start at the cursor: read cursor() and go on from
+    // there; kNotSupported, of more than kRegionsMax regions.
     virtual void submit_remote(RemoteBatch batch, ApplyDone done) = 0;
     // Waits for it. Not to be called from observers or a done callback.
     [[nodiscard]] Result<Applied> apply_remote(RemoteBatch batch);

@@ -196,6 +196,14 @@ Result<DecodedRowKey> decode_row_key(std::string_view row) {
     return decoded;
 }
 
+Result<item::Key> item_key(const Table& table, std::string_view row) {
+    const auto decoded = decode_row_key(row);
+    if (!decoded) {
+        return std::unexpected(decoded.error());
+    }
+    return item::decode_key(table.schema.key, decoded->encoded_key);
+}
+
 RowRange rows_under(const Table& table, std::string_view prefix) {
     std::string row;
     append_big_endian(table.id, kTableBytes, row);

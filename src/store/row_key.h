@@ -30,6 +30,8 @@ struct DecodedRowKey {
 };
 // kCorruption for bytes that are too short to be a row key.
 [[nodiscard]] Result<DecodedRowKey> decode_row_key(std::string_view row);
+// The key of the item that stands in a row of the table. kCorruption.
+[[nodiscard]] Result<item::Key> item_key(const Table& table, std::string_view row);
 
 // Rows from low to before high. Empty when low is not below high.
 struct RowRange {

@@ -1,7 +1,5 @@
 #include "store/store_view.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -21,14 +19,6 @@ const std::string kAfterAllRows(kTableBytes, '\xff');  // no table has that id
 
 std::string_view without_table(std::string_view row) {
     return row.substr(std::min(kTableBytes, row.size()));
-}
-
-Result<item::Key> key_of(const Table& table, std::string_view row) {
-    const auto decoded = decode_row_key(row);
-    if (!decoded) {
-        return std::unexpected(decoded.error());
-    }
-    return item::decode_key(table.schema.key, decoded->encoded_key);
 }
 
 Result<const Table*> table_of(const TableDirectory& tables, std::string_view row) {
@@ -64,11 +54,14 @@ class StoreView::PageFiller {
         if (!table) {
             return std::unexpected(table.error());
         }
-        auto key = key_of(**table, row.key);
-        if (row.damaged || !key) {
-            return fail(ErrorCode::kCorruption,
-                        fmt::format("An item of {} is damaged; mend it from another region",
-                                    (*table)->schema.name));
+        auto key = item_key(**table, row.key);
+        if (!key) {
+            return std::unexpected(std::move(key).error());
+        }
+        bytes_ += row.key.size() + row.encoded.size();
+        if (row.damaged) {
+            page_.damaged.push_back({(*table)->schema.name, *std::move(key)});
+            return Visit::kGoOn;
         }
         VersionedItem item{(*table)->schema.name, *std::move(key), {{}, row.version}};
         if (kind == kItemsPosition) {
@@ -78,7 +71,6 @@ class StoreView::PageFiller {
             }
             item.state.image = *std::move(image);
         }
-        bytes_ += row.key.size() + row.encoded.size();
         name_table((*table)->schema);
         page_.items.push_back(std::move(item));
         return Visit::kGoOn;
@@ -176,7 +168,7 @@ Result<ItemHashPage> StoreView::item_hashes(std::string_view table, std::string_
             page.next = without_table(row.key);
             return Visit::kStop;
         }
-        auto key = key_of(**found, row.key);
+        auto key = item_key(**found, row.key);
         if (!key) {
             return std::unexpected(std::move(key).error());
         }

@@ -29,7 +29,8 @@ struct VersionedItem {
 struct ViewPage {
     std::vector<TableSchema> tables;  // of the items
     std::vector<VersionedItem> items;
-    std::optional<std::string> next;  // the position after; nothing at the end
+    std::optional<std::string> next;    // the position after; nothing at the end
+    std::vector<ItemRef> damaged = {};  // left out: their bytes are not what was stored
 };
 
 // The items of a table whose rows start with `prefix`.

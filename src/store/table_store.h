@@ -141,13 +141,16 @@ struct Page {
     std::vector<item::Item> items;
     std::size_t examined = 0;
     std::optional<item::Key> last_key;
+    std::vector<item::Key> damaged = {};  // left out: their bytes are not what was stored
 };
 inline constexpr std::size_t kPageBytesMax = std::size_t{1024} * 1024;
 
 // Role: port. Ownership: whoever makes a store owns it; observers must outlive it. Threads: every
 // member may be called from any thread at any time. Errors: kTableNotFound names the table;
 // kInvalidInput names the attribute; kTooLarge the size; kDiskFull, kIo and kCorruption leave the
-// tables as they were and reads working.
+// tables as they were and reads working. kCorruption names the item or the folder that is damaged:
+// reads of other items go on, queries and scans leave it out and say so, and a put or a delete
+// without a condition replaces it, whatever it was.
 class TableStore {
   public:
     TableStore() = default;
@@ -176,11 +179,16 @@ class TableStore {
     // The newest durable change; 0 in an empty store.
     [[nodiscard]] virtual SequenceNumber last_sequence() const = 0;
     // Up to `count` changes after `after`, oldest first; fewer when they would pass 1 MB (never
-    // none because of it). kLogTrimmed: changes after `after` are no longer kept.
+    // none because of it). kLogTrimmed: changes after `after` are no longer kept, or the next one
+    // is damaged.
     [[nodiscard]] virtual Result<std::vector<Change>> read_log(SequenceNumber after,
                                                                std::size_t count) const = 0;
     // Observes every commit from now on.
     virtual void observe(CommitObserver observer) = 0;
+
+    // What of the tables' files was found to be damaged since the last salvage; nothing: nothing
+    // was.
+    [[nodiscard]] virtual std::optional<std::string> damage() const { return std::nullopt; }
 
     // ---- Waits for one or several writes. Not to be called from observers or WriteDone.
     [[nodiscard]] WriteOutcome write(Write write);

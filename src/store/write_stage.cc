@@ -17,6 +17,12 @@ std::size_t bytes_of(const Image& image) {
     return image ? item::size_bytes(*image) : 0;
 }
 
+// What the write makes of its item doesn't depend on what is there.
+bool replaces_anything(const Write& write) {
+    return !write.condition && (std::holds_alternative<PutItem>(write.action) ||
+                                std::holds_alternative<DeleteItem>(write.action));
+}
+
 }  // namespace
 
 std::vector<WriteOutcome> WriteStage::add(std::vector<Write> writes, Atomicity atomicity) {
@@ -86,6 +92,11 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
     }
     decision.row = row_key(**table, *key);
     auto before = current(decision.row);
+    const bool over_damage =
+        !before && before.error().code == ErrorCode::kCorruption && replaces_anything(write);
+    if (over_damage) {
+        before = VersionedImage{};
+    }
     if (!before) {
         return std::unexpected(std::move(before).error());
     }
@@ -96,9 +107,9 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
         return std::unexpected(std::move(after).error());
     }
     decision.outcome.after = *std::move(after);
-    if (!only_checks && (decision.outcome.before || decision.outcome.after)) {
-        const bool over_item = static_cast<bool>(decision.outcome.before);
-        const bool over_tombstone = !over_item && before->version;
+    if (!only_checks && (decision.outcome.before || decision.outcome.after || over_damage)) {
+        const bool over_item = decision.outcome.before || over_damage;
+        const bool over_tombstone = over_damage || (!over_item && before->version);
         decision.change = StagedChange{decision.row,
                                        Change{0, start_.at, (*table)->schema.name, *std::move(key),
                                               decision.outcome.before, decision.outcome.after},
@@ -121,9 +132,11 @@ WriteOutcome WriteStage::make(Decision decision) {
         return std::move(decision.outcome);
     }
     auto& version = decision.change->version;
-    if (!version && collected_ != HybridTime{}) {
-        // What was here may have been forgotten; whatever it was, it was seen.
-        version.seen.push_back({collected_, std::string(kEveryRegion)});
+    const bool over_damage = decision.change->over_item && !decision.change->change.before;
+    const auto seen = over_damage ? start_.clock.newest() : collected_;
+    if (!version && seen != HybridTime{}) {
+        // What was here can't be told, or may have been forgotten; whatever it was, it was seen.
+        version.seen.push_back({seen, std::string(kEveryRegion)});
     }
     const auto time = start_.clock.tick(start_.at, version.stamp.time);
     version = succeed(std::move(version), {time, start_.region});

@@ -116,7 +116,7 @@ Result<std::vector<WriteStage::Arrived>> WriteStage::look_up(const RemoteBatch& 
         auto stored = current(row);
         if (stored) {
             arrived.push_back({std::move(row), *std::move(stored), false});
-        } else if (batch.mend && stored.error().code == ErrorCode::kCorruption) {
+        } else if (stored.error().code == ErrorCode::kCorruption) {
             arrived.push_back({std::move(row), {}, true});
         } else {
             return std::unexpected(std::move(stored).error());
@@ -152,7 +152,7 @@ void WriteStage::merge_in(VersionedItem item, Arrived arrived, bool mend, Applie
                                stored.image, wins ? std::move(item.state.image) : stored.image},
                         std::move(merged.version), stored.image || arrived.damaged,
                         (!stored.image && stored.version) || arrived.damaged};
-    if (wins && (change.change.before || change.change.after)) {
+    if (wins && (change.change.before || change.change.after || arrived.damaged)) {
         applied.sequence = change.change.sequence = ++last_;
     }
     stage(std::move(change));
@@ -169,6 +169,9 @@ Result<std::size_t> WriteStage::collect(std::span<const std::string> rows, Hybri
     std::vector<std::string> gone;
     for (const auto& row : rows) {
         const auto stored = current(row);
+        if (!stored && stored.error().code == ErrorCode::kCorruption) {
+            continue;
+        }
         if (!stored) {
             return std::unexpected(stored.error());
         }

@@ -8,6 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "base/log.h"
+#include "store/rocksdb/catalog_copy.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
 #include "store/rocksdb/opening.h"
@@ -65,6 +67,7 @@ Result<std::unique_ptr<Catalog>> Catalog::open(Database& database, const std::st
                     fmt::format("{} is of region {}, not of {}: use that name, or another folder",
                                 database.folder().string(), catalog->region(), region));
     }
+    catalog->keep_copy();
     return catalog;
 }
 
@@ -133,6 +136,23 @@ Result<void> Catalog::start(const std::string& region) {
     return {};
 }
 
+// Whoever salvages a damaged folder needs it; without it the store works as well.
+void Catalog::keep_copy() const {
+    CatalogRows rows;
+    auto read = for_each(database_, "", [&rows](auto key, auto sealed) -> Result<void> {
+        if (is_copied(key)) {
+            rows.emplace(key, sealed);
+        }
+        return {};
+    });
+    if (read) {
+        read = write_catalog_copy(database_.folder(), rows);
+    }
+    if (!read) {
+        log(LogLevel::kWarn, "store", "no copy of the catalog is kept: {}", read.error().message);
+    }
+}
+
 Result<void> Catalog::create_table(const TableSchema& schema) {
     if (auto checked = check_schema(schema); !checked) {
         return checked;
@@ -149,6 +169,7 @@ Result<void> Catalog::create_table(const TableSchema& schema) {
         return committed;
     }
     tables_.add(std::move(table));
+    keep_copy();
     return {};
 }
 
@@ -168,6 +189,7 @@ Result<void> Catalog::learn(std::vector<std::string> regions) {
     for (auto& name : std::exchange(unsettled_, {})) {
         regions_.add(std::move(name));
     }
+    keep_copy();
     return {};
 }
 
@@ -187,7 +209,9 @@ Result<Cursor> Catalog::cursor(std::string_view region) const {
     }
     const auto cursor = unseal_cursor(sealed);
     if (!cursor) {
-        return std::unexpected(damaged(database_.folder(), cursor.error().message));
+        log(LogLevel::kError, "store", "the cursor of {} is damaged ({}): all of it is read anew",
+            region, cursor.error().message);
+        return Cursor{};
     }
     return *cursor;
 }

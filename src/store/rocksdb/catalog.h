@@ -52,6 +52,7 @@ class Catalog {
     [[nodiscard]] Result<void> read_regions();
     [[nodiscard]] Result<void> read_numbers();
     [[nodiscard]] Result<void> start(const std::string& region);
+    void keep_copy() const;
 
     Database& database_;
     std::mutex creation_mutex_;

@@ -6,6 +6,8 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "store/rocksdb/damage_note.h"
+#include "store/rocksdb/damaged_folder.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
 #include "store/rocksdb/opening.h"
@@ -24,6 +26,25 @@ Result<void> check_nothing_lost(SequenceNumber newest, SequenceNumber acknowledg
         fmt::format("the acknowledged changes {} to {} are missing", newest + 1, acknowledged)));
 }
 
+// RocksDB would take a folder without CURRENT for a new one, and delete the files of the old one.
+Result<void> check_not_known_damaged(const std::filesystem::path& folder) {
+    if (const auto note = noted_damage(folder)) {
+        return std::unexpected(damaged(folder, *note));
+    }
+    std::error_code error;
+    if (std::filesystem::exists(folder / "CURRENT", error)) {
+        return {};
+    }
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        if (name.starts_with("MANIFEST-") || name.ends_with(".sst")) {
+            return std::unexpected(damaged(folder, "the file CURRENT is missing"));
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 OpenDatabase::~OpenDatabase() {
@@ -35,6 +56,12 @@ OpenDatabase::~OpenDatabase() {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder,
                                                  rocksdb::Env* env) {
+    if (auto checked = check_not_known_damaged(folder); !checked) {
+        return std::unexpected(std::move(checked).error());
+    }
+    if (auto kept = keep_wals(folder); !kept) {
+        return std::unexpected(std::move(kept).error());
+    }
     // First the lock, which opening takes; the mark is another process's until then.
     auto open = open_database(folder, env, OpenFor::kWriting);
     if (!open) {
@@ -49,6 +76,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fo
     if (auto opened = database->settle(); !opened) {
         return std::unexpected(std::move(opened).error());
     }
+    forget_kept_wals(folder);
     return database;
 }
 

@@ -8,7 +8,10 @@
 #include <string>
 #include <system_error>
 
+#include "item/json.h"
+#include "store/rocksdb/damage_note.h"
 #include "store/rocksdb/layout.h"
+#include "store/row_key.h"
 
 namespace meridian::store {
 namespace {
@@ -53,6 +56,7 @@ Error locked(const std::filesystem::path& folder, std::string_view by) {
 Error error_of(const rocksdb::Status& status, const std::filesystem::path& folder) {
     const std::string text = status.ToString();
     if (status.IsCorruption()) {
+        note_damage(folder, text);
         return damaged(folder, text);
     }
     if (is_no_room(status, text) && !failed_in_sync(text)) {
@@ -76,14 +80,28 @@ Error opening_error_of(const rocksdb::Status& status, const std::filesystem::pat
     if (status.IsInvalidArgument() && text.contains("Column families not opened")) {
         return newer_format(folder, text);
     }
+    if (says(text, ENOENT)) {
+        return damaged(folder, text);
+    }
     return error_of(status, folder);
 }
 
 Error damaged(const std::filesystem::path& folder, std::string_view what) {
     return {ErrorCode::kCorruption,
-            fmt::format("{} is damaged ({}); restore it from a backup, or empty it and let a peer "
-                        "fill it again",
+            fmt::format("{} is damaged ({}); a start salvages what can be read, and peers or a "
+                        "backup have the rest",
                         folder.string(), what)};
+}
+
+Error damaged_item(const TableDirectory& tables, std::string_view row, std::string_view what) {
+    const auto decoded = decode_row_key(row);
+    const auto table = decoded ? tables.find(decoded->table_id) : std::unexpected(decoded.error());
+    const auto key = table ? item_key(**table, row) : std::unexpected(table.error());
+    return {ErrorCode::kCorruption,
+            fmt::format("The item {} of {} is damaged ({}); repair it from another region, or put "
+                        "it anew",
+                        key ? item::to_plain_json(*key) : "of an unknown key",
+                        table ? (*table)->schema.name : "an unknown table", what)};
 }
 
 Error newer_format(const std::filesystem::path& folder, std::string_view what) {

@@ -228,12 +228,13 @@ Result<Version> version_of(const RegionDirectory& regions, const Unsealed& item)
     return decode_version(regions, item.metadata);
 }
 
-Result<Version> unseal_tombstone(const RegionDirectory& regions, std::string_view sealed) {
-    const auto parts = unseal_all(sealed);
-    if (!parts) {
-        return std::unexpected(parts.error());
+Version version_of_tombstone(const RegionDirectory& regions, std::string_view sealed) {
+    if (const auto parts = unseal_all(sealed)) {
+        if (auto version = decode_version(regions, parts->metadata)) {
+            return *std::move(version);
+        }
     }
-    return decode_version(regions, parts->metadata);
+    return {{HybridTime{1}, std::string(kNoRegion)}, {}};
 }
 
 SealedChange seal_change(const RegionDirectory& regions, const StagedChange& staged) {
@@ -304,6 +305,23 @@ Result<OwnChange> unseal_own_change(const TableDirectory& tables, const RegionDi
         sequence,
         place->at,
         {std::move(place->table), std::move(place->key), {*std::move(after), *std::move(version)}}};
+}
+
+Result<LoggedRow> row_of_change(std::string_view sealed) {
+    const auto change = unseal_all(sealed);
+    if (!change) {
+        return std::unexpected(change.error());
+    }
+    PartReader parts(change->payload);
+    const auto at = parts.number(kNumberBytes);
+    const auto row = parts.text();
+    const bool skipped = row && take_encoded(parts).has_value();
+    const auto after = take_encoded(parts);
+    if (change->metadata.empty() || !at || !row || !skipped || !after || !parts.done()) {
+        return damaged("a change without a version, or of another form");
+    }
+    return LoggedRow{std::string(*row), seal(after->value_or(""), change->metadata),
+                     !after->has_value()};
 }
 
 std::string seal_conflict(const RegionDirectory& regions, std::string_view row,

@@ -66,8 +66,9 @@ inline constexpr std::string_view kCollectedKey = "collected";
 [[nodiscard]] Result<Version> version_of(const RegionDirectory& regions, const Unsealed& item);
 [[nodiscard]] Result<VersionedImage> unseal_row(const RegionDirectory& regions,
                                                 std::string_view sealed);
-[[nodiscard]] Result<Version> unseal_tombstone(const RegionDirectory& regions,
-                                               std::string_view sealed);
+// Of a delete whose bytes are damaged, only that it was made is known: it counts as older than
+// every write.
+[[nodiscard]] Version version_of_tombstone(const RegionDirectory& regions, std::string_view sealed);
 
 // The payload in the log: time in ms (8 bytes, big-endian) · length of the row key (4) · row key ·
 // before · after. Before and after: 0 for none, or 1 · length (4) · item::encode.
@@ -82,6 +83,15 @@ struct SealedChange {
 [[nodiscard]] Result<OwnChange> unseal_own_change(const TableDirectory& tables,
                                                   const RegionDirectory& regions,
                                                   SequenceNumber sequence, const Unsealed& sealed);
+
+// What a change made of its row.
+struct LoggedRow {
+    std::string row;
+    std::string sealed;  // the value of the item, or of its tombstone
+    bool deleted = false;
+};
+// kCorruption, also of a change without a version.
+[[nodiscard]] Result<LoggedRow> row_of_change(std::string_view sealed);
 
 // The payload: time in ms (8) · length of the row key (4) · row key · what was kept · what was
 // lost; of either: length of the version (4) · version_bytes.h · the image, as in a change.

@@ -98,7 +98,7 @@ TEST_F(Layout, ChangesComeBackAsTheyWere) {
             if (after) {
                 EXPECT_EQ(*unseal_row(regions_, sealed.row), own->item.state);
             } else {
-                EXPECT_EQ(*unseal_tombstone(regions_, sealed.row), kVersion);
+                EXPECT_EQ(version_of_tombstone(regions_, sealed.row), kVersion);
             }
         }
     }

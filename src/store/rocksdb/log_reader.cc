@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "base/log.h"
 #include "store/page_builder.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
@@ -14,6 +16,18 @@
 #include "store/rocksdb/version_bytes.h"
 
 namespace meridian::store {
+namespace {
+
+// What a reader does about a damaged change is what it does about one that was trimmed: it goes on
+// from the tables. So nobody is stuck before it.
+Error damaged_change(SequenceNumber sequence, std::string_view what) {
+    return {ErrorCode::kLogTrimmed,
+            fmt::format("Change {} of the change log is damaged ({}); the tables have what became "
+                        "of it",
+                        sequence, what)};
+}
+
+}  // namespace
 
 Result<void> LogReader::for_each_after(SequenceNumber after, SequenceNumber kept_after,
                                        const Visitor& visitor) const {
@@ -35,20 +49,29 @@ Result<void> LogReader::for_each_after(SequenceNumber after, SequenceNumber kept
     const std::unique_ptr<rocksdb::Iterator> entry(
         (*open)->db->NewIterator(snapshot.options(), (*open)->log.get()));
     auto next = after + 1;
+    std::optional<Error> damage;
     for (entry->Seek(encode_number(next)); entry->Valid(); entry->Next(), ++next) {
         if (entry->key().ToStringView() != encode_number(next)) {
-            return std::unexpected(damaged(folder, fmt::format("change {} is missing", next)));
+            damage = damaged_change(next, "it is missing");
+            break;
         }
         const auto visited = visitor(next, entry->value().ToStringView());
         if (!visited) {
-            return std::unexpected(damaged(folder, visited.error().message));
+            damage = damaged_change(next, visited.error().message);
+            break;
         }
         if (!*visited) {
             break;
         }
     }
-    if (!entry->status().ok()) {
-        return std::unexpected(error_of(entry->status(), folder));
+    if (const auto status = entry->status(); status.IsCorruption()) {
+        damage = damaged_change(next, error_of(status, folder).message);
+    } else if (!status.ok()) {
+        return std::unexpected(error_of(status, folder));
+    }
+    if (damage && next == after + 1) {
+        log(LogLevel::kError, "store", "{}", damage->message);
+        return std::unexpected(*std::move(damage));
     }
     return {};
 }

@@ -24,7 +24,8 @@ rocksdb::ReadOptions options_for(const rocksdb::Slice& low, const rocksdb::Slice
 
 // Examines the rows of a range until the page is full.
 Result<Page> read_page(const OpenDatabase& open, const std::filesystem::path& folder,
-                       const RowRange& range, Direction direction, PageBuilder page) {
+                       const Table& table, const RowRange& range, Direction direction,
+                       PageBuilder page) {
     if (range.empty()) {
         return Page{};
     }
@@ -37,7 +38,10 @@ Result<Page> read_page(const OpenDatabase& open, const std::filesystem::path& fo
          forward ? row->Next() : row->Prev()) {
         auto item = unseal_item(row->value().ToStringView());
         if (!item) {
-            return std::unexpected(damaged(folder, item.error().message));
+            if (auto key = item_key(table, row->key().ToStringView())) {
+                page.leave_out(*std::move(key));
+            }
+            continue;
         }
         if (const auto examined = page.examine(*std::move(item)); !examined) {
             return std::unexpected(examined.error());
@@ -51,7 +55,8 @@ Result<Page> read_page(const OpenDatabase& open, const std::filesystem::path& fo
 
 }  // namespace
 
-Result<std::optional<item::Item>> Reader::item_of(const rocksdb::Status& status,
+Result<std::optional<item::Item>> Reader::item_of(std::string_view row,
+                                                  const rocksdb::Status& status,
                                                   std::string_view sealed) const {
     if (status.IsNotFound()) {
         return std::nullopt;
@@ -61,7 +66,7 @@ Result<std::optional<item::Item>> Reader::item_of(const rocksdb::Status& status,
     }
     auto item = unseal_item(sealed);
     if (!item) {
-        return std::unexpected(damaged(database_.folder(), item.error().message));
+        return std::unexpected(damaged_item(tables_, row, item.error().message));
     }
     return *std::move(item);
 }
@@ -81,7 +86,7 @@ Result<VersionedImage> Reader::state_at(std::string_view row, Look look, const O
     if (status.ok()) {
         auto state = unseal_row(regions_, sealed.ToStringView());
         if (!state) {
-            return std::unexpected(damaged(database_.folder(), state.error().message));
+            return std::unexpected(damaged_item(tables_, row, state.error().message));
         }
         return state;
     }
@@ -94,11 +99,7 @@ Result<VersionedImage> Reader::state_at(std::string_view row, Look look, const O
     if (!status.ok()) {
         return std::unexpected(error_of(status, database_.folder()));
     }
-    auto version = unseal_tombstone(regions_, sealed.ToStringView());
-    if (!version) {
-        return std::unexpected(damaged(database_.folder(), version.error().message));
-    }
-    return VersionedImage{{}, *std::move(version)};
+    return VersionedImage{{}, version_of_tombstone(regions_, sealed.ToStringView())};
 }
 
 Result<VersionedImage> Reader::get_version(const ItemRef& ref) const {
@@ -126,7 +127,7 @@ Result<std::optional<item::Item>> Reader::get(const ItemRef& ref) const {
     rocksdb::PinnableSlice sealed;
     const auto status =
         (*open)->db->Get(rocksdb::ReadOptions(), (*open)->items.get(), *row, &sealed);
-    return item_of(status, sealed.ToStringView());
+    return item_of(*row, status, sealed.ToStringView());
 }
 
 Result<std::vector<std::optional<item::Item>>> Reader::get_many(
@@ -153,7 +154,7 @@ Result<std::vector<std::optional<item::Item>>> Reader::get_many(
     std::vector<std::optional<item::Item>> items;
     items.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto item = item_of(statuses[i], sealed[i].ToStringView());
+        auto item = item_of(rows[i], statuses[i], sealed[i].ToStringView());
         if (!item) {
             return std::unexpected(std::move(item).error());
         }
@@ -175,7 +176,7 @@ Result<Page> Reader::query(const Query& query) const {
     if (!open) {
         return std::unexpected(open.error());
     }
-    return read_page(**open, database_.folder(), *range,
+    return read_page(**open, database_.folder(), **table, *range,
                      query.forward ? Direction::kForward : Direction::kBackward,
                      PageBuilder((*table)->schema.key, query.limit, query.filter));
 }
@@ -193,7 +194,7 @@ Result<Page> Reader::scan(const Scan& scan) const {
     if (!open) {
         return std::unexpected(open.error());
     }
-    return read_page(**open, database_.folder(), *range, Direction::kForward,
+    return read_page(**open, database_.folder(), **table, *range, Direction::kForward,
                      PageBuilder((*table)->schema.key, scan.limit, scan.filter));
 }
 

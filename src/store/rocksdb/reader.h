@@ -40,7 +40,8 @@ class Reader {
     [[nodiscard]] Result<VersionedImage> state_at(std::string_view row, Look look,
                                                   const OpenDatabase& open,
                                                   const rocksdb::ReadOptions& options) const;
-    [[nodiscard]] Result<std::optional<item::Item>> item_of(const rocksdb::Status& status,
+    [[nodiscard]] Result<std::optional<item::Item>> item_of(std::string_view row,
+                                                            const rocksdb::Status& status,
                                                             std::string_view sealed) const;
 
     const Database& database_;

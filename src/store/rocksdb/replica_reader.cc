@@ -30,7 +30,7 @@ Result<ConflictPage> ReplicaReader::conflicts(std::string_view position, std::si
         auto conflict =
             unseal_conflict(catalog_.tables(), catalog_.regions(), entry->value().ToStringView());
         if (!conflict) {
-            return std::unexpected(damaged(database_.folder(), conflict.error().message));
+            continue;  // damaged: what was lost can't be told any more
         }
         bytes += entry->value().size();
         page.conflicts.push_back(*std::move(conflict));
@@ -56,11 +56,9 @@ Result<TombstonePage> ReplicaReader::find_tombstones(std::string_view from,
             page.next = entry->key().ToString();
             break;
         }
-        const auto version = unseal_tombstone(catalog_.regions(), entry->value().ToStringView());
-        if (!version) {
-            return std::unexpected(damaged(database_.folder(), version.error().message));
-        }
-        if (version->stamp.time <= up_to) {
+        const auto version =
+            version_of_tombstone(catalog_.regions(), entry->value().ToStringView());
+        if (version.stamp.time <= up_to) {
             page.rows.push_back(entry->key().ToString());
         }
     }

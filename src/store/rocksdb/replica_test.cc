@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "item/codec.h"
+#include "store/rocksdb/damage.h"
 #include "store/rocksdb/faulty_disk.h"
 #include "store/rocksdb/layout.h"
 #include "store/rocksdb/open_on.h"
@@ -335,39 +336,192 @@ TEST_F(RocksDbReplica, AViewOfManyRowsHasEachOnce) {
 
 // ---- Damage
 
-TEST_F(RocksDbReplica, ADamagedItemIsNamedAndMended) {
-    for (int i = 0; i < 100; ++i) {
-        put(std::to_string(i), i);
+class DamagedItem : public RocksDbReplica {
+  protected:
+    void SetUp() override {
+        RocksDbReplica::SetUp();
+        for (int i = 0; i < 100; ++i) {
+            put(std::to_string(i), i);
+        }
+        good_ = state_of("42");
+        hash_ = *(*store_->open_view())->table_hash("Table");
+        ASSERT_TRUE(flip_byte(*store_, {"Table", key_of("42")}, 30));
+        open();
     }
-    const auto good = state_of("42");
-    const auto before = *(*store_->open_view())->table_hash("Table");
+    [[nodiscard]] ContentHash hash() const { return *(*store_->open_view())->table_hash("Table"); }
+    // Those that a verification names.
+    [[nodiscard]] std::vector<item::Key> named() const {
+        const auto view = *store_->open_view();
+        std::vector<item::Key> damaged;
+        for (const auto& item : view->item_hashes("Table", "", "", 1000)->items) {
+            if (item.damaged) {
+                damaged.push_back(item.key);
+            }
+        }
+        return damaged;
+    }
+
+    VersionedImage good_;
+    ContentHash hash_;
+};
+
+TEST_F(DamagedItem, IsNamedAndEverythingElseIsServed) {
+    const auto got = store_->get({"Table", key_of("42")});
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code, ErrorCode::kCorruption);
+    EXPECT_THAT(got.error().message, testing::HasSubstr("of Table"));
+    EXPECT_THAT(got.error().message, testing::HasSubstr("\"42\""));
+    EXPECT_TRUE(*store_->get({"Table", key_of("41")}));
+    const auto scanned = store_->scan({.table = "Table"});
+    EXPECT_EQ(scanned->items.size(), 99U);
+    EXPECT_EQ(scanned->damaged, std::vector{key_of("42")});
+    const auto queried = store_->query({.table = "Table", .partition = "42"});
+    EXPECT_TRUE(queried->items.empty());
+    EXPECT_EQ(queried->damaged, std::vector{key_of("42")});
+    const auto view = *store_->open_view();
+    const auto page = view->page("");
+    EXPECT_EQ(page->items.size(), 99U);
+    ASSERT_EQ(page->damaged.size(), 1U);
+    EXPECT_EQ(page->damaged[0].key, key_of("42"));
+    EXPECT_NE(hash(), hash_);
+    EXPECT_EQ(named(), std::vector{key_of("42")});
+}
+
+// A scan that stops at a limit goes on behind it.
+TEST_F(DamagedItem, IsAPlaceWhereAPageMayEnd) {
+    Scan scan{.table = "Table", .limit = 1};
+    std::size_t items = 0;
+    std::size_t damaged = 0;
+    do {
+        const auto page = store_->scan(scan);
+        ASSERT_TRUE(page);
+        items += page->items.size();
+        damaged += page->damaged.size();
+        scan.start_after = page->last_key;
+    } while (scan.start_after);
+    EXPECT_EQ(items, 99U);
+    EXPECT_EQ(damaged, 1U);
+}
+
+TEST_F(DamagedItem, IsMendedByAPeersVersion) {
+    auto batch = batch_of({{"Table", key_of("42"), good_}});
+    batch.mend = true;
+    EXPECT_EQ(store_->apply_remote(batch)->won, 1U);
+    EXPECT_EQ(state_of("42"), good_);
+    EXPECT_EQ(hash(), hash_);
+    EXPECT_TRUE(named().empty());
+}
+
+// What a peer wrote meanwhile must not wait for a repair; an observer hears of a delete too.
+TEST_F(DamagedItem, IsReplacedByWhatArrives) {
+    std::vector<Image> seen;
+    store_->observe([&](std::span<const Change> changes) {
+        for (const auto& change : changes) {
+            seen.push_back(change.after);
+        }
+    });
+    auto batch = batch_of({remote("42", 7, 5)});
+    batch.items[0].state.image = {};
+    batch.part = LogPart{LogId{1}, 0, 1};
+    const auto applied = store_->apply_remote(batch);
+    ASSERT_TRUE(applied);
+    EXPECT_EQ(applied->won, 1U);
+    EXPECT_FALSE(*store_->get({"Table", key_of("42")}));
+    EXPECT_EQ(seen, std::vector<Image>{Image()});
+    EXPECT_TRUE(named().empty());
+}
+
+// Their outcome doesn't depend on what was there; with a peer that has it still, they win.
+TEST_F(DamagedItem, IsReplacedByAPutOrADelete) {
+    EXPECT_FALSE(store_->write({"Table", PutItem{item_of("42", 5)}, {}}).error);
+    EXPECT_EQ(state_of("42").image, item_of("42", 5));
+    EXPECT_GT(state_of("42").version.stamp, good_.version.stamp);
+    const auto back = store_->apply_remote(batch_of({remote("42", 7, 5)}));
+    EXPECT_EQ(back->conflicts, 0U) << "whatever was there, the put has seen it";
+    ASSERT_TRUE(flip_byte(*store_, {"Table", key_of("42")}, 0));
+    const auto deleted = store_->write({"Table", DeleteItem{key_of("42")}, {}});
+    EXPECT_FALSE(deleted.error);
+    EXPECT_NE(deleted.sequence, 0U);
+    EXPECT_FALSE(*store_->get({"Table", key_of("42")}));
+    EXPECT_TRUE(state_of("42").version);
+    EXPECT_TRUE(named().empty());
+    open();
+    EXPECT_FALSE(*store_->get({"Table", key_of("42")}));
+}
+
+TEST_F(DamagedItem, RefusesWhatDependsOnIt) {
+    const expression::Condition none = expression::AttributeNotExists{expression::Path("id")};
+    const auto refused = store_->write({"Table", PutItem{item_of("42", 5)}, none});
+    EXPECT_EQ(refused.error->code, ErrorCode::kCorruption);
+    EXPECT_EQ(store_->write({"Table", UpdateItem{key_of("42"), {}}, {}}).error->code,
+              ErrorCode::kCorruption);
+    EXPECT_EQ(store_->write({"Table", CheckItem{key_of("42")}, {}}).error->code,
+              ErrorCode::kCorruption);
+}
+
+TEST_F(DamagedItem, TakesAByteThatThereIs) {
+    EXPECT_EQ(flip_byte(*store_, {"Table", key_of("42")}, 10'000).error().code,
+              ErrorCode::kInvalidInput);
+    EXPECT_EQ(flip_byte(*store_, {"Table", key_of("none")}, 0).error().code,
+              ErrorCode::kInvalidInput);
+}
+
+// Each byte counts.
+TEST_F(DamagedItem, IsFoundWhicheverByteItIs) {
+    const auto row = row_key(kTable, key_of("7"));
+    std::size_t bytes = 0;
     close();
-    const auto row = row_key(kTable, key_of("42"));
     change([&](const OpenDatabase& open) {
         std::string sealed;
         ASSERT_TRUE(open.db->Get({}, open.items.get(), row, &sealed).ok());
-        sealed.back() = static_cast<char>(sealed.back() ^ 1);
-        ASSERT_TRUE(open.db->Put({}, open.items.get(), row, sealed).ok());
+        bytes = sealed.size();
     });
     open();
-    EXPECT_EQ(store_->get({"Table", key_of("42")}).error().code, ErrorCode::kCorruption);
-    auto view = *store_->open_view();
-    EXPECT_NE(*view->table_hash("Table"), before);
-    EXPECT_EQ(view->page("").error().code, ErrorCode::kCorruption);
-    std::vector<item::Key> damaged;
-    for (const auto& item : view->item_hashes("Table", "", "", 1000)->items) {
-        if (item.damaged) {
-            damaged.push_back(item.key);
-        }
+    for (std::size_t byte = 0; byte < bytes; ++byte) {
+        ASSERT_TRUE(flip_byte(*store_, {"Table", key_of("7")}, byte));
+        EXPECT_EQ(store_->get({"Table", key_of("7")}).error().code, ErrorCode::kCorruption);
+        ASSERT_TRUE(flip_byte(*store_, {"Table", key_of("7")}, byte));
+        EXPECT_TRUE(*store_->get({"Table", key_of("7")}));
     }
-    EXPECT_EQ(damaged, std::vector{key_of("42")});
+}
 
-    auto batch = batch_of({{"Table", key_of("42"), good}});
-    EXPECT_EQ(store_->apply_remote(batch).error().code, ErrorCode::kCorruption);
-    batch.mend = true;
-    EXPECT_EQ(store_->apply_remote(batch)->won, 1U);
-    EXPECT_EQ(state_of("42"), good);
-    EXPECT_EQ(*(*store_->open_view())->table_hash("Table"), before);
+// Of a delete only its time is lost: it still is one, and is forgotten one day.
+TEST_F(RocksDbReplica, ADamagedDeleteCountsAsAnOldOne) {
+    put("x", 1);
+    ASSERT_FALSE(store_->write({"Table", DeleteItem{key_of("x")}, {}}).error);
+    const auto last = state_of("x").version.stamp.time;
+    close();
+    change([&](const OpenDatabase& open) {
+        ASSERT_TRUE(
+            open.db->Put({}, open.tombstones.get(), row_key(kTable, key_of("x")), "damaged").ok());
+    });
+    open();
+    EXPECT_FALSE(*store_->get({"Table", key_of("x")}));
+    const auto view = *store_->open_view();
+    EXPECT_EQ(view->page("")->items.size(), 1U);
+    EXPECT_EQ(*store_->collect_tombstones(last), 1U);
+    EXPECT_FALSE(state_of("x").version);
+    put("x", 2);
+    EXPECT_EQ(state_of("x").image, item_of("x", 2));
+}
+
+TEST_F(RocksDbReplica, ADamagedCursorOrConflictStopsNobody) {
+    put("x", 1);
+    auto batch = batch_of({remote("x", 2, 5)});
+    batch.part = LogPart{LogId{1}, 0, 2};
+    ASSERT_TRUE(store_->apply_remote(batch));
+    ASSERT_EQ(store_->conflicts("", 10)->conflicts.size(), 1U);
+    close();
+    change([&](const OpenDatabase& open) {
+        ASSERT_TRUE(open.db->Put({}, open.catalog.get(), "cursor/peer", "damaged").ok());
+        const std::unique_ptr<rocksdb::Iterator> row(
+            open.db->NewIterator({}, open.conflicts.get()));
+        row->SeekToFirst();
+        ASSERT_TRUE(open.db->Put({}, open.conflicts.get(), row->key(), "damaged").ok());
+    });
+    open();
+    EXPECT_EQ(*store_->cursor("peer"), Cursor{});
+    EXPECT_TRUE(store_->conflicts("", 10)->conflicts.empty());
 }
 
 TEST_F(RocksDbReplica, AnItemThatWasChangedWithItsChecksumIsFoundAndMended) {

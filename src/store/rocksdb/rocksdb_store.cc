@@ -1,5 +1,6 @@
 #include "store/rocksdb/rocksdb_store.h"
 
+#include <fmt/format.h>
 #include <rocksdb/env.h>
 
 #include <cerrno>
@@ -8,7 +9,11 @@
 
 #include "store/rocksdb/append_faults.h"
 #include "store/rocksdb/catalog.h"
+#include "store/rocksdb/damage.h"
+#include "store/rocksdb/damage_note.h"
 #include "store/rocksdb/database.h"
+#include "store/rocksdb/errors.h"
+#include "store/rocksdb/first_read.h"
 #include "store/rocksdb/layout.h"
 #include "store/rocksdb/log_reader.h"
 #include "store/rocksdb/open_on.h"
@@ -16,6 +21,7 @@
 #include "store/rocksdb/replica_reader.h"
 #include "store/rocksdb/view.h"
 #include "store/rocksdb/writer.h"
+#include "store/row_key.h"
 #include "store/single_writer_store.h"
 
 namespace meridian::store {
@@ -62,6 +68,7 @@ class RocksDbStore final : public SingleWriterStore {
     Result<std::vector<Change>> read_log(SequenceNumber after, std::size_t count) const override {
         return log_.read_log(after, count);
     }
+    std::optional<std::string> damage() const override { return noted_damage(database_->folder()); }
     void observe(CommitObserver observer) override { writer_.observe(std::move(observer)); }
 
     const std::string& region() const override { return catalog_->region(); }
@@ -78,6 +85,7 @@ class RocksDbStore final : public SingleWriterStore {
     Result<VersionedImage> get_version(const ItemRef& ref) const override {
         return reader_.get_version(ref);
     }
+    [[nodiscard]] Result<void> flip_byte(const ItemRef& ref, std::size_t byte);
     Result<ConflictPage> conflicts(std::string_view position, std::size_t count) const override {
         return replica_.conflicts(position, count);
     }
@@ -105,6 +113,33 @@ Result<TableSchema> RocksDbStore::describe_table(std::string_view table) const {
         return std::unexpected(found.error());
     }
     return (*found)->schema;
+}
+
+Result<void> RocksDbStore::flip_byte(const ItemRef& ref, std::size_t byte) {
+    const auto row = row_of(catalog_->tables(), ref);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    rocksdb::WriteBatch batch;
+    {
+        const auto open = database_->access();
+        if (!open) {
+            return std::unexpected(open.error());
+        }
+        std::string sealed;
+        const auto status = (*open)->db->Get({}, (*open)->items.get(), *row, &sealed);
+        if (!status.ok() && !status.IsNotFound()) {
+            return std::unexpected(error_of(status, database_->folder()));
+        }
+        if (byte >= sealed.size()) {
+            return fail(
+                ErrorCode::kInvalidInput,
+                fmt::format("{} bytes are stored of that item of {}", sealed.size(), ref.table));
+        }
+        sealed[byte] = static_cast<char>(sealed[byte] ^ 1);
+        batch.Put((*open)->items.get(), *row, sealed);
+    }
+    return database_->commit(batch, 0);
 }
 
 Result<void> RocksDbStore::forget_conflicts(HybridTime up_to) {
@@ -141,6 +176,9 @@ Result<std::unique_ptr<ReplicaStore>> open_on(rocksdb::Env* env,
     if (!catalog) {
         return std::unexpected(std::move(catalog).error());
     }
+    if (auto read = read_through(**database, (*catalog)->tables()); !read) {
+        return std::unexpected(std::move(read).error());
+    }
     auto tombstones = TombstoneFilter::read(**database);
     if (!tombstones) {
         return std::unexpected(std::move(tombstones).error());
@@ -152,6 +190,14 @@ Result<std::unique_ptr<ReplicaStore>> open_on(rocksdb::Env* env,
 }
 
 }  // namespace
+
+Result<void> flip_byte(ReplicaStore& store, const ItemRef& ref, std::size_t byte) {
+    auto* const on_disk = dynamic_cast<RocksDbStore*>(&store);
+    if (on_disk == nullptr) {
+        return fail(ErrorCode::kNotSupported, "This store keeps no bytes that could be damaged");
+    }
+    return on_disk->flip_byte(ref, byte);
+}
 
 Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
                                                             const RocksDbOptions& options,

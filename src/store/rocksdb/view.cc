@@ -54,6 +54,19 @@ Result<void> RocksDbView::visit(Rows rows, const RowRange& range, const Visitor&
     return {};
 }
 
+StoreView::Row RocksDbView::row_of(Rows rows, std::string_view key, std::string_view sealed) const {
+    if (rows == Rows::kDeletes) {
+        return {key, {}, version_of_tombstone(catalog_.regions(), sealed)};
+    }
+    const auto parts = unseal_all(sealed);
+    auto version = parts ? version_of(catalog_.regions(), *parts)
+                         : Result<Version>(std::unexpected(parts.error()));
+    if (!version) {
+        return {key, sealed, {}, true};
+    }
+    return {key, parts->payload, *std::move(version)};
+}
+
 Result<void> RocksDbView::visit_some(Rows rows, RowRange& range, const Visitor& visitor) const {
     const auto open = database_.access();
     if (!open) {
@@ -75,13 +88,8 @@ Result<void> RocksDbView::visit_some(Rows rows, RowRange& range, const Visitor& 
             range.low = row->key().ToString();
             return {};
         }
-        const auto sealed = row->value().ToStringView();
-        const auto parts = unseal_all(sealed);
-        auto version = parts ? version_of(catalog_.regions(), *parts)
-                             : Result<Version>(std::unexpected(parts.error()));
         const auto visited =
-            version ? visitor({row->key().ToStringView(), parts->payload, *std::move(version)})
-                    : visitor({row->key().ToStringView(), sealed, {}, true});
+            visitor(row_of(rows, row->key().ToStringView(), row->value().ToStringView()));
         if (!visited) {
             return std::unexpected(visited.error());
         }

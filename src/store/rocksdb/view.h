@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -31,6 +32,7 @@ class RocksDbView final : public StoreView {
 
     [[nodiscard]] Result<void> visit(Rows rows, const RowRange& range,
                                      const Visitor& visitor) const override;
+    [[nodiscard]] Row row_of(Rows rows, std::string_view key, std::string_view sealed) const;
     // Visits some of them, and moves `range.low` behind; nothing is left when it is empty.
     [[nodiscard]] Result<void> visit_some(Rows rows, RowRange& range, const Visitor& visitor) const;
 
