@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "agreement/agreement_commands.h"
+#include "backup/backup_commands.h"
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
@@ -258,6 +259,7 @@ int run(int argc, char** argv) {
     add_small_ones(app, env, shell);
     add_management_commands(app);
     add_agreement_commands(app);
+    add_backup_commands(app);
     add_credentials_commands(app);
     add_fault_commands(app);
     add_repair_folder_command(app);

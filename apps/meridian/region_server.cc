@@ -23,6 +23,7 @@
 #include "api/principals.h"
 #include "api/region_client.h"
 #include "api/workers.h"
+#include "backup/region_backups.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -128,6 +129,7 @@ struct RegionServer::Parts {
     std::unique_ptr<Clock> stopped_clock;  // null: none stands still
     const Clock* decision_clock = &clock;
     std::unique_ptr<store::ReplicaStore> store;
+    std::unique_ptr<backup::Backups> backups;  // null: there are none
     std::unique_ptr<catalog::LiveCatalog> catalog;
     std::unique_ptr<api::Principals> principals;
     std::unique_ptr<api::AccessLog> access_log;         // null: none is kept
@@ -155,6 +157,7 @@ struct RegionServer::Parts {
 
     Result<void> prepare(const SettingsFile& file);
     Result<void> open(const std::filesystem::path& folder);
+    void open_backups(const BackupSettings& wanted, const std::filesystem::path& folder);
     void make_replication();
     void make_repair();
     [[nodiscard]] replication::Peer way_to(const api::RegionAddress& peer);
@@ -229,6 +232,21 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
     }
     catalog = std::move(*started);
     return {};
+}
+
+// Calls are answered also where backups can't be kept.
+void RegionServer::Parts::open_backups(const BackupSettings& wanted,
+                                       const std::filesystem::path& folder) {
+    if (!options.tables.empty()) {
+        return;
+    }
+    auto opened = open_region_backups(wanted, folder, *store, clock, random);
+    if (opened) {
+        backups = *std::move(opened);
+    } else {
+        log(LogLevel::kError, "backup", "no backups until the next start: {}",
+            opened.error().message);
+    }
 }
 
 void RegionServer::Parts::make_replication() {
@@ -326,6 +344,7 @@ void RegionServer::Parts::make_management() {
                             : std::function<std::vector<replication::LinkStatus>()>(),
         .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); },
         .replica = replica ? &*replica : nullptr,
+        .backups = backups.get(),
         .faults = drills.switches()});
     update_routing.emplace(*management);
 }
@@ -528,6 +547,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
         ready = parts->open(*folder);
     }
     if (ready) {
+        parts->open_backups(file->backup, *folder);
         parts->make_replication();
         parts->make_repair();
         parts->make_functions(std::move(*policy));

@@ -67,6 +67,7 @@ class FileReader {
                        : section == "server"         ? server(key, value)
                        : section == "health"         ? health(key, value)
                        : section == "log"            ? log(key, value)
+                       : section == "backup"         ? backup(key, value)
                                                      : false;
             });
         }
@@ -88,11 +89,10 @@ class FileReader {
     void each_key(const std::string& section, const toml::node& node, Visit visit) {
         const auto* table = node.as_table();
         if (table == nullptr) {
-            complain(
-                node,
-                fmt::format(
-                    "{} is not in a section; there are [routing], [server], [health] and [log]",
-                    section));
+            complain(node,
+                     fmt::format("{} is not in a section; there are [routing], [server], [health], "
+                                 "[log] and [backup]",
+                                 section));
             return;
         }
         for (const auto& [name, value] : *table) {
@@ -153,6 +153,43 @@ class FileReader {
         }
         complain(value, "level must be debug, info, warn or error");
         return true;
+    }
+
+    bool backup(const std::string& key, const toml::node& value) {
+        auto& backup = result_.backup;
+        if (key == "every") {
+            backup.every = duration(key, value);
+        } else if (key == "keep") {
+            backup.keep = static_cast<std::size_t>(integer(key, value, 1, 10'000));
+        } else if (key == "folder") {
+            backup.folder = string(key, value);
+        } else if (key == "continuous") {
+            backup.continuous = boolean(key, value);
+        } else if (key == "base_every") {
+            backup.base_every = duration(key, value);
+        } else if (key == "window") {
+            backup.window = duration(key, value);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    bool boolean(const std::string& key, const toml::node& node) {
+        const auto value = node.value_exact<bool>();
+        if (!value) {
+            complain(node, fmt::format("{} must be true or false", key));
+        }
+        return value.value_or(false);
+    }
+
+    std::chrono::milliseconds duration(const std::string& key, const toml::node& node) {
+        const auto value = parse_duration(node.value_exact<std::string>().value_or(""));
+        if (!value) {
+            complain(node,
+                     fmt::format("{} must be a time as \"30s\", \"15m\", \"24h\" or \"35d\"", key));
+        }
+        return value.value_or(std::chrono::hours{24});
     }
 
     std::string string(const std::string& key, const toml::node& node) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "backup/backup_settings.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "functions/settings.h"
@@ -19,6 +20,7 @@ struct SettingsFile {
     unsigned threads = 0;              // 0: one a core
     int health_interval_seconds = 30;  // 0: never
     LogLevel log_level = LogLevel::kInfo;
+    BackupSettings backup;
 };
 
 // An empty path is an empty file. kConfiguration names the file, the line and the key;

@@ -23,7 +23,10 @@
 
 namespace meridian::faults {
 class Switchboard;
-}
+}  // namespace meridian::faults
+namespace meridian::backup {
+class Backups;
+}  // namespace meridian::backup
 
 namespace meridian::rest {
 
@@ -76,6 +79,7 @@ struct ManagementParts {
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
     const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
+    backup::Backups* backups = nullptr;     // null: there are none (501)
     faults::Switchboard* faults = nullptr;  // null: the region does not let itself be broken
 };
 

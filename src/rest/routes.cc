@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rest/backups.h"
 #include "rest/changes.h"
 #include "rest/conflicts.h"
 #include "rest/entities.h"
@@ -68,6 +69,15 @@ const std::vector<Route>& table() {
         {"DELETE", "/faults",                                         "deleteFaults",             kOperator, delete_faults},
         {"POST",   "/explain",                                        "explain",                  kViewer, explain_call},
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
+        {"GET",    "/backups",                                        "listBackups",              kViewer, list_backups},
+        {"POST",   "/backups",                                        "createBackup",             kOperator, create_backup},
+        {"GET",    "/backups/{backupId}",                             "getBackup",                kViewer, get_backup},
+        {"DELETE", "/backups/{backupId}",                             "deleteBackup",             kAdmin, delete_backup},
+        {"POST",   "/backups/{backupId}/verify",                      "verifyBackup",             kOperator, verify_backup},
+        {"GET",    "/backups/{backupId}/items",                       "listBackupItems",          kViewer, list_backup_items, {"table", "next"}},
+        {"POST",   "/restores",                                       "createRestore",            kAdmin, create_restore},
+        {"GET",    "/restores/{restoreId}",                           "getRestore",               kViewer, get_restore},
+        {"POST",   "/tables/{table}/import",                          "importTable",              kAdmin, import_table, {"dryRun"}},
         {"GET",    "/regions",                                        "listRegions",              kViewer, list_regions},
         {"GET",    "/health",                                         "getHealth",                kViewer, get_health},
         {"GET",    "/replication",                                    "getReplication",           kViewer, get_replication},

@@ -372,4 +372,24 @@ TEST_P(ReplicaContract, MendingReplacesWhatDiffersUnderTheSameStamp) {
     EXPECT_EQ(a_.n_of("x"), 2);
 }
 
+TEST_P(ReplicaContract, TheWholeLogHasWhatWasAppliedToo) {
+    a_.put("x", 1);
+    b_.put("y", 2);
+    b_.erase("y");
+    a_.pull(b_);
+    a_.put("z", 3);
+    const auto all = a_->read_all(0, 100);
+    ASSERT_TRUE(all) << all.error().message;
+    EXPECT_EQ(all->through, a_->last_sequence());
+    ASSERT_EQ(all->changes.size(), a_->last_sequence());
+    for (std::size_t i = 0; i < all->changes.size(); ++i) {
+        EXPECT_EQ(all->changes[i].sequence, i + 1);
+    }
+    EXPECT_EQ(all->changes[0].item.state, a_.state_of("x"));
+    EXPECT_EQ(all->changes[1].item.state.version.stamp.region, b_.name());
+    EXPECT_EQ(all->changes.back().item.state, a_.state_of("z"));
+    EXPECT_EQ(a_->read_all(1, 1)->changes.size(), 1U);
+    EXPECT_EQ(a_.own().size(), 2U);
+}
+
 }  // namespace meridian::store

@@ -116,6 +116,9 @@ class ReplicaStore : public TableStore {
     // or the next one is damaged; a view has what became of them.
     [[nodiscard]] virtual Result<OwnChanges> read_own(SequenceNumber after,
                                                       std::size_t count) const = 0;
+    // The same of all changes: those of other regions too, as of when they were applied here.
+    [[nodiscard]] virtual Result<OwnChanges> read_all(SequenceNumber after,
+                                                      std::size_t count) const = 0;
 
     // Makes a mark, which a crash or a stepped clock doesn't take back: whoever has applied the log
     // up to it has all that this region's clients ever write with stamps up to its time. Waits, as

@@ -13,6 +13,7 @@ import jsonschema
 
 import meridian
 from rest import Rest
+from test_up import wait_until
 
 E2E = meridian.ROOT / "tests/e2e"
 DOCUMENT = json.loads((meridian.ROOT / "src/rest/openapi.json").read_text())
@@ -178,6 +179,7 @@ class Answers(unittest.TestCase):
         ask("restoreChange", body={"changeId": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}, names=entity, status=404)
         ask("explain", body={"phoneNumber": RULE["phoneNumber"]})
         ask("lint")
+        self.backups(ask)
         ask("listRegions")
         ask("getReplication")
         ask("getHealth")
@@ -191,6 +193,22 @@ class Answers(unittest.TestCase):
             ask("get" + name, names=names, status=404)
             ask("delete" + name, names=names, status=404)
             ask("patch" + name, body={}, names=names, status=404)
+
+    def backups(self, ask):
+        names = {"backupId": ask("createBackup", status=202).json()["id"]}
+        wait_until(lambda: ask("getBackup", names=names).json()["state"] == "completed")
+        ask("verifyBackup", names=names, status=202)
+        wait_until(lambda: "verified" in ask("getBackup", names=names).json())
+        self.assertIn(names["backupId"], [b["id"] for b in ask("listBackups").json()["backups"]])
+        ask("getBackup", names={"backupId": "continuous"})
+        items = ask("listBackupItems", "?table=GlobalCallRouting", names=names).json()["items"]
+        self.assertIn({"S": RULE["phoneNumber"]}, [line["Item"]["phoneNumber"] for line in items])
+        counts = ask("importTable", "?dryRun", [*items, {}], {"table": "GlobalCallRouting"}).json()
+        self.assertEqual((counts["same"], counts["failed"]), (len(items), 1))
+        restore = {"restoreId": ask("createRestore", body={"backup": names["backupId"], "dryRun": True},
+                                    status=202).json()["id"]}
+        wait_until(lambda: ask("getRestore", names=restore).json()["state"] == "completed")
+        ask("deleteBackup", names=names)
 
     def refusals(self, ask, name, path, operation):
         """What any operation refuses in the same way."""

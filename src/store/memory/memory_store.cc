@@ -71,7 +71,12 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
 
     const std::string& region() const override { return region_; }
     LogId log_id() const override { return log_id_; }
-    Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override;
+    Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override {
+        return read_versions(after, count, region_);
+    }
+    Result<OwnChanges> read_all(SequenceNumber after, std::size_t count) const override {
+        return read_versions(after, count, std::nullopt);
+    }
     Result<Cursor> cursor(std::string_view region) const override;  // also CommittedState's
     Result<std::unique_ptr<StoreView>> open_view() const override;
     Result<VersionedImage> get_version(const ItemRef& ref) const override;
@@ -85,6 +90,9 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
     Result<VersionedImage> row(std::string_view row) const override;
     Result<void> admit(const RemoteBatch& batch) override;
 
+    // The changes of one region's clients, or all.
+    Result<OwnChanges> read_versions(SequenceNumber after, std::size_t count,
+                                     const std::optional<std::string>& whose) const;
     void make(WriteJob& job);
     // The changes, once they are in the tables.
     std::vector<Change> put_in(StagedGroup& group);
@@ -353,12 +361,13 @@ void MemoryStore::observe(CommitObserver observer) {
     observers_.push_back(std::make_shared<CommitObserver>(std::move(observer)));
 }
 
-Result<OwnChanges> MemoryStore::read_own(SequenceNumber after, std::size_t count) const {
+Result<OwnChanges> MemoryStore::read_versions(SequenceNumber after, std::size_t count,
+                                              const std::optional<std::string>& whose) const {
     OwnChangePage page(directory_, after, count);
     const std::shared_lock lock(rows_mutex_);
     for (auto next = after; next < log_.size() && !page.full(); ++next) {
         const auto& [change, version] = log_[next];
-        if (version.stamp.region == region_) {
+        if (!whose || version.stamp.region == *whose) {
             page.add(
                 {change.sequence, change.at, {change.table, change.key, {change.after, version}}});
         } else {

@@ -92,7 +92,8 @@ Result<std::vector<Change>> LogReader::read_log(SequenceNumber after, std::size_
     return std::move(page).take();
 }
 
-Result<OwnChanges> LogReader::read_own(SequenceNumber after, std::size_t count) const {
+Result<OwnChanges> LogReader::read_versions(Whose whose, SequenceNumber after,
+                                            std::size_t count) const {
     OwnChangePage page(catalog_.tables(), after, count);
     const auto read = for_each_after(
         after, catalog_.unversioned(), [&](SequenceNumber sequence, auto sealed) -> Result<bool> {
@@ -103,7 +104,7 @@ Result<OwnChanges> LogReader::read_own(SequenceNumber after, std::size_t count) 
             if (!parts) {
                 return std::unexpected(parts.error());
             }
-            if (!is_of_region(parts->metadata, kOwnRegionId)) {
+            if (whose == Whose::kOwn && !is_of_region(parts->metadata, kOwnRegionId)) {
                 page.pass(sequence);
                 return true;
             }

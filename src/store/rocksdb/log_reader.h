@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -22,9 +23,17 @@ class LogReader {
 
     [[nodiscard]] Result<std::vector<Change>> read_log(SequenceNumber after,
                                                        std::size_t count) const;
-    [[nodiscard]] Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const;
+    [[nodiscard]] Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const {
+        return read_versions(Whose::kOwn, after, count);
+    }
+    [[nodiscard]] Result<OwnChanges> read_all(SequenceNumber after, std::size_t count) const {
+        return read_versions(Whose::kAll, after, count);
+    }
 
   private:
+    enum class Whose : std::uint8_t { kOwn, kAll };
+    [[nodiscard]] Result<OwnChanges> read_versions(Whose whose, SequenceNumber after,
+                                                   std::size_t count) const;
     // True: go on.
     using Visitor = std::function<Result<bool>(SequenceNumber sequence, std::string_view sealed)>;
     // kLogTrimmed: the first one has gone, or is not above `kept_after`.

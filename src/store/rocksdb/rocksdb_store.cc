@@ -76,6 +76,9 @@ class RocksDbStore final : public SingleWriterStore {
     Result<OwnChanges> read_own(SequenceNumber after, std::size_t count) const override {
         return log_.read_own(after, count);
     }
+    Result<OwnChanges> read_all(SequenceNumber after, std::size_t count) const override {
+        return log_.read_all(after, count);
+    }
     Result<Cursor> cursor(std::string_view region) const override {
         return catalog_->cursor(region);
     }
