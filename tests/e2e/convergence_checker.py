@@ -96,6 +96,8 @@ def lost_writes(evidence):
         lost = conflicts.get(path, [])
         lost_ids = {id_of(conflict["lost"]["item"]) for conflict in lost if conflict["lost"]["item"]}
         lost_deletes = {conflict["lost"]["region"] for conflict in lost if not conflict["lost"]["item"]}
+        deleters = set()  # the regions whose deletes stand, or were seen
+        unsafe = []
         for change in listed.values():
             write = change["reason"]
             if change["after"]:
@@ -106,5 +108,13 @@ def lost_writes(evidence):
                 stands = all(path not in items for items in evidence.items.values())
                 is_safe = stands or any(version > change["version"] for version in created) or (
                     regions.get(write) in lost_deletes)
+                if is_safe:
+                    deleters.add(regions.get(write))
             if not is_safe:
-                yield f"{write} was made at {path}, and is lost: it doesn't stand, no later write saw it, no conflict has it"
+                unsafe.append(change)
+        for change in unsafe:
+            # Two regions that delete the same agree: neither delete is lost, and only one is counted on from.
+            agrees = not change["after"] and deleters - {regions.get(change["reason"])}
+            if not agrees:
+                yield (f"{change['reason']} was made at {path}, and is lost: it doesn't stand, no later write saw it, "
+                       "no conflict has it")

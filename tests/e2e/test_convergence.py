@@ -121,6 +121,20 @@ class Checker(unittest.TestCase):
             end.histories[region][PATH][2] = change("b-0", None, item("b-0", 2), 2)
         self.assertEqual(check(end), [])
 
+    def test_a_delete_that_another_regions_delete_agrees_with(self):
+        end = an_end_with_a_delete()
+        end.conflicts["a"] = []
+        end.writes.append(Write("b-1", "b", PATH, "DELETE", "acknowledged", "change-b-1", 1))
+        end.writes[1].version = 5
+        for region in REGIONS:  # b's delete, of an older version, is what b-0 came after
+            end.histories[region][PATH][1]["version"] = 5
+            end.histories[region][PATH][2] = change("b-0", None, item("b-0", 2), 2)
+            end.histories[region][PATH].append(change("b-1", item("a-0", 1), None, 1))
+        self.assertEqual(check(end), [])
+        for write in end.writes:  # were it the same region's, it would be an order that cannot be
+            write.region = "a"
+        self.finds("a-1 was made at /agents/ann, and is lost", end)
+
     def test_an_item_that_was_refused_stands(self):
         end = a_good_end()
         for region in REGIONS:
