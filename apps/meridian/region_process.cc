@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 extern "C" {  // glibc 2.36 leaves that out
@@ -107,6 +109,19 @@ Result<void> RegionProcess::signal(int number) const {
     }
     return fail(errno == ESRCH ? ErrorCode::kUnavailable : ErrorCode::kIo,
                 fmt::format("cannot signal process {}: {}", pid_, reason(errno)));
+}
+
+Result<void> RegionProcess::stop() const {
+    constexpr std::chrono::milliseconds kLook{2};
+    constexpr int kLooks = 1'000;
+    auto done = signal(SIGSTOP);
+    for (int look = 0; done && !is_stopped(); ++look) {
+        if (look == kLooks) {
+            return fail(ErrorCode::kTimeout, fmt::format("process {} does not stop", pid_));
+        }
+        std::this_thread::sleep_for(kLook);
+    }
+    return done;
 }
 
 }  // namespace meridian::app

@@ -31,6 +31,9 @@ class RegionProcess {
     [[nodiscard]] bool is_stopped() const;
     // kUnavailable: it has ended; kIo: it is not ours to signal.
     [[nodiscard]] Result<void> signal(int number) const;
+    // SIGSTOP, and waits until it stands still: its threads take a moment. kTimeout: they take
+    // longer.
+    [[nodiscard]] Result<void> stop() const;
 
   private:
     RegionProcess(pid_t pid, int fd) : pid_(pid), fd_(fd) {}

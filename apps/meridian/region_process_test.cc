@@ -63,9 +63,9 @@ TEST_F(RegionProcessTest, IsStoppedContinuedAndKilled) {
     ASSERT_TRUE(process) << process.error().message;
     EXPECT_EQ(process->pid(), child_);
     EXPECT_FALSE(process->is_stopped());
-    ASSERT_TRUE(process->signal(SIGSTOP));
-    EXPECT_EQ(change(), SIGSTOP);
+    ASSERT_TRUE(process->stop());
     EXPECT_TRUE(process->is_stopped());
+    EXPECT_EQ(change(), SIGSTOP);
     EXPECT_TRUE(RegionProcess::find(folder_)->is_stopped());
     ASSERT_TRUE(process->signal(SIGCONT));
     EXPECT_EQ(change(), SIGCONT);

@@ -128,7 +128,9 @@ Result<void> stop(const Cluster& cluster, const Options& options) {
     if (!lasts) {
         return std::unexpected(lasts.error());
     }
-    if (auto done = signal_region(cluster, options.region, SIGSTOP); !done) {
+    const auto process = cluster.process(options.region);
+    const auto done = process ? process->stop() : std::unexpected(process.error());
+    if (!done) {
         return done;
     }
     if (!*lasts) {
