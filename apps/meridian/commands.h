@@ -38,6 +38,7 @@ struct ServeOptions {
     std::string frozen_at;             // decide every call as of this instant
     bool demo = false;
     bool sample_data = true;  // with demo: fill tables that nobody has written to
+    bool faults = false;      // operators may break it on purpose
     int ready_fd = -1;        // where to write a line once requests are answered
 };
 

@@ -14,6 +14,7 @@
 #include "commands.h"
 #include "completion.h"
 #include "credentials_command.h"
+#include "fault/fault_commands.h"
 #include "manage/management_commands.h"
 #include "option_checks.h"
 #include "repair_folder_command.h"
@@ -140,6 +141,9 @@ void add_serve(CLI::App& app, ServeOptions& options) {
     command->add_flag_callback(
         "--no-sample-data", [&options] { options.sample_data = false; },
         "With --demo: use sample settings only");
+    command->add_flag("--faults", options.faults,
+                      "Let operators break this region on purpose (`meridian fault`); on loopback "
+                      "only");
     command
         ->add_option("--ready-fd", options.ready_fd,
                      "Write a line to this descriptor once requests are answered")
@@ -257,6 +261,7 @@ int run(int argc, char** argv) {
     add_agreement_commands(app);
     add_backup_commands(app);
     add_credentials_commands(app);
+    add_fault_commands(app);
     add_repair_folder_command(app);
     try {
         app.parse(argc, argv);

@@ -29,6 +29,7 @@
 #include "base/random.h"
 #include "catalog/live_catalog.h"
 #include "data_folder.h"
+#include "fault/breakable.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
 #include "functions/settings.h"
@@ -70,10 +71,10 @@ class FrozenClock final : public Clock {
     SystemClock real_;
 };
 
-// A clock for decisions: the machine's, or one that stands still for --at.
-Result<std::unique_ptr<Clock>> clock_for_decisions(const std::string& frozen_at) {
+// For --at; nothing without it: decisions go by the region's clock.
+Result<std::unique_ptr<Clock>> frozen_clock(const std::string& frozen_at) {
     if (frozen_at.empty()) {
-        return std::make_unique<SystemClock>();
+        return nullptr;
     }
     const auto at = parse_instant(frozen_at);
     if (!at) {
@@ -121,9 +122,11 @@ struct RegionServer::Parts {
     ServeOptions options;
     ServerSettings settings;
     std::optional<PeerBook> peers;
-    SystemClock clock;
+    Breakable drills;
+    const Clock& clock = drills.clock();
     SystemRandom random;
-    std::unique_ptr<Clock> decision_clock;
+    std::unique_ptr<Clock> stopped_clock;  // null: none stands still
+    const Clock* decision_clock = &clock;
     std::unique_ptr<store::ReplicaStore> store;
     std::unique_ptr<backup::Backups> backups;  // null: there are none
     std::unique_ptr<catalog::LiveCatalog> catalog;
@@ -179,12 +182,15 @@ Result<void> RegionServer::Parts::prepare(const SettingsFile& file) {
         return std::unexpected(read.error());
     }
     settings = std::move(*read);
-    auto deciding = clock_for_decisions(options.frozen_at);
-    if (!deciding) {
-        return std::unexpected(deciding.error());
+    auto frozen = frozen_clock(options.frozen_at);
+    if (!frozen) {
+        return std::unexpected(frozen.error());
     }
-    decision_clock = std::move(*deciding);
-    return {};
+    stopped_clock = std::move(*frozen);
+    if (stopped_clock) {
+        decision_clock = stopped_clock.get();
+    }
+    return options.faults ? drills.allow(options.address) : Result<void>();
 }
 
 Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
@@ -201,9 +207,14 @@ Result<void> RegionServer::Parts::open(const std::filesystem::path& folder) {
         return std::unexpected(known.error());
     }
     principals = std::move(*known);
-    auto tables = open_region_tables(options, folder, clock);
+    auto tables = open_region_tables(options, folder, clock, drills.disk_is_full());
     if (!tables) {
         return std::unexpected(tables.error());
+    }
+    if (options.tables.empty()) {
+        if (auto begun = drills.begin(folder / options.region); !begun) {
+            return begun;
+        }
     }
     store = std::move(tables->store);
     is_new = tables->is_new;
@@ -285,9 +296,10 @@ void RegionServer::Parts::make_repair() {
 }
 
 replication::Peer RegionServer::Parts::way_to(const api::RegionAddress& peer) {
-    return {peer.region, api::make_peer_link(
-                             {.region = options.region, .url = [this] { return own_url(); }}, peer,
-                             [this] { return own_credentials(); }, random)};
+    auto link = api::make_peer_link(
+        {.region = options.region, .url = [this] { return own_url(); }}, peer,
+        [this] { return own_credentials(); }, random);
+    return {peer.region, drills.link(peer.region, std::move(link), random)};
 }
 
 // Empty before it listens, and where no peer could use it.
@@ -331,7 +343,8 @@ void RegionServer::Parts::make_management() {
                             : std::function<std::vector<replication::LinkStatus>()>(),
         .on_import = [this](const rest::ImportCounts& counts) { metrics->count_import(counts); },
         .replica = replica ? &*replica : nullptr,
-        .backups = backups.get()});
+        .backups = backups.get(),
+        .faults = drills.switches()});
     update_routing.emplace(*management);
 }
 

@@ -46,7 +46,7 @@ Result<Opened> open_folder(const store::RocksDbOptions& options, const Clock& cl
 }
 
 Result<Opened> open_tables(const ServeOptions& options, const std::filesystem::path& folder,
-                           const Clock& clock) {
+                           const Clock& clock, std::function<bool()> disk_is_full) {
     if (options.store == "dynamodb") {
         return fail(ErrorCode::kNotSupported,
                     "--store dynamodb is not built yet; use --store embedded");
@@ -61,6 +61,7 @@ Result<Opened> open_tables(const ServeOptions& options, const std::filesystem::p
     store::RocksDbOptions rocksdb;
     rocksdb.folder = folder / options.region;
     rocksdb.region = options.region;
+    rocksdb.disk_is_full = std::move(disk_is_full);
     if (auto made = make_folder(rocksdb.folder); !made) {
         return std::unexpected(made.error());
     }
@@ -70,8 +71,9 @@ Result<Opened> open_tables(const ServeOptions& options, const std::filesystem::p
 }  // namespace
 
 Result<RegionTables> open_region_tables(const ServeOptions& options,
-                                        const std::filesystem::path& folder, const Clock& clock) {
-    auto opened = open_tables(options, folder, clock);
+                                        const std::filesystem::path& folder, const Clock& clock,
+                                        std::function<bool()> disk_is_full) {
+    auto opened = open_tables(options, folder, clock, std::move(disk_is_full));
     if (!opened) {
         return std::unexpected(opened.error());
     }

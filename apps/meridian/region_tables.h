@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/clock.h"
@@ -19,10 +20,12 @@ struct RegionTables {
 };
 
 // Those of the folder, or of --tables in memory; with sample data when that is asked for and they
-// are new. A damaged folder is salvaged first, and that is logged. `clock` must outlive the store.
+// are new. A damaged folder is salvaged first, and that is logged. `clock` must outlive the store;
+// `disk_is_full` is RocksDbOptions'.
 // The error says what is in the way and how to mend it.
 [[nodiscard]] Result<RegionTables> open_region_tables(const ServeOptions& options,
                                                       const std::filesystem::path& folder,
-                                                      const Clock& clock);
+                                                      const Clock& clock,
+                                                      std::function<bool()> disk_is_full);
 
 }  // namespace meridian::app

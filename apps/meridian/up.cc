@@ -60,8 +60,8 @@ std::vector<std::string> serve_arguments(const UpOptions& options,
                                          const std::vector<api::RegionAddress>& all,
                                          const api::RegionAddress& self, bool is_new) {
     std::vector<std::string> arguments{
-        "serve",   "--region", self.region, "--port",       std::to_string(self.port),
-        "--store", "embedded", "--data",    folder.string()};
+        "serve",   "--region", self.region, "--port",        std::to_string(self.port),
+        "--store", "embedded", "--data",    folder.string(), "--faults"};
     if (options.demo) {
         arguments.emplace_back("--demo");
         if (!is_new) {
@@ -146,6 +146,7 @@ class Supervisor {
     void stop_all() {
         stop_ = true;
         pass_on(SIGTERM);
+        pass_on(SIGCONT);  // one may stand still for a drill
         const auto deadline = clock_.monotonic() + kStopTimeout;
         while (clock_.monotonic() < deadline &&
                std::ranges::any_of(regions_, [](const Region& r) { return r.process.running(); })) {

@@ -22,7 +22,7 @@ using expression::Condition;
 using expression::Path;
 
 constexpr std::chrono::hours kClockStepMax{24};
-// Of an unversioned item; an expression of the service has room for 300 operators.
+// An expression of the service has room for 300 operators.
 constexpr std::size_t kComparedAttributesMax = 100;
 
 std::optional<Instant> updated_at(const std::optional<item::Item>& item) {
@@ -55,18 +55,19 @@ std::int64_t next_version(const Current& current) {
            1;
 }
 
-// What was read is still there.
+// What was read is still there. Its version alone doesn't say so: an edit in another region may
+// have counted to the same one.
 Condition unchanged(const EntityId& id, const std::optional<item::Item>& item) {
     if (!item) {
         return AttributeNotExists{Path(key_of(id).begin()->first)};
     }
-    const auto* version = item::find(*item, "version");
-    if (version_of(*item) > 0) {
-        return Compare{Comparison::kEqual, Path("version"), *version};
-    }
     expression::And all;
-    if (version == nullptr) {
-        all.all.emplace_back(AttributeNotExists{Path("version")});
+    for (const auto* name : {"version", "lastUpdated"}) {  // in any case
+        if (const auto* value = item::find(*item, name)) {
+            all.all.emplace_back(Compare{Comparison::kEqual, Path(name), *value});
+        } else {
+            all.all.emplace_back(AttributeNotExists{Path(name)});
+        }
     }
     for (const auto& [name, value] : *item) {
         if (all.all.size() < kComparedAttributesMax) {

@@ -87,6 +87,34 @@ TEST_F(Faults, AWriteOfUnknownOutcomeMayBeRepeated) {
 
 // ---- Somebody of another process is quicker
 
+// Two regions that have not heard of each other count to the same version.
+TEST_F(Faults, AnEditOfAnotherRegionWithTheSameVersionIsNotWrittenOverUnseen) {
+    for (const bool erases : {false, true}) {
+        have(rule("a"));
+        auto theirs = *stored();
+        theirs["queueId"] = "theirs";
+        bool has_come = false;
+        interposed_.before_write = [&](const auto&) -> std::optional<Error> {
+            if (!std::exchange(has_come, true)) {
+                EXPECT_FALSE(store_
+                                 ->write({std::string(table_of(Kind::kRule)),
+                                          store::PutItem{theirs}, std::nullopt})
+                                 .error);
+            }
+            return std::nullopt;
+        };
+        const auto made = erases ? between_.erase(kRule, {}, caller_)
+                                 : put_between(rule("ours"), Version{version_of(theirs)});
+        ASSERT_TRUE(made);
+        EXPECT_TRUE(has_come);
+        EXPECT_EQ(history().back().before, theirs) << "the history tells what was replaced";
+        interposed_.before_write = {};
+        if (!erases) {
+            ASSERT_TRUE(between_.erase(kRule, {}, caller_));
+        }
+    }
+}
+
 TEST_F(Faults, WhoLosesARaceReadsAgain) {
     have(rule("a"));
     int races = 0;

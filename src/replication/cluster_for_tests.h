@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,10 @@ struct ClusterOptions {
     Kept kept = Kept::kMemory;
     std::uint64_t log_changes_kept = 10'000'000;
     int loss_percent = 0;  // of questions, of answers, and of answers that are older ones
+    // Puts something around the link by which `at`, whose clock that is, hears `from`.
+    std::function<std::unique_ptr<Link>(const std::string& at, const Clock& clock,
+                                        const std::string& from, std::unique_ptr<Link> link)>
+        around = nullptr;
 };
 
 class Cluster {
@@ -50,9 +55,10 @@ class Cluster {
         store::Version version;
     };
 
-    Cluster(ClusterOptions options, std::uint64_t seed) : options_(options), random_(seed) {
+    Cluster(ClusterOptions options, std::uint64_t seed)
+        : options_(std::move(options)), random_(seed) {
         start_log("cluster", LogLevel::kError);
-        for (int i = 0; i < options.regions; ++i) {
+        for (int i = 0; i < options_.regions; ++i) {
             add_region();
         }
     }
@@ -69,6 +75,7 @@ class Cluster {
         return *regions_[region]->store;
     }
     [[nodiscard]] std::uint64_t draw(std::uint64_t below) { return random_.next() % below; }
+    [[nodiscard]] Random& random() { return random_; }
 
     // ---- What happens
 
@@ -340,7 +347,10 @@ class Cluster {
         region.source = std::make_unique<Source>(*region.store, *region.heard, region.clock,
                                                  Serving::kByCaller);
         for (const auto& peer : peers) {
-            region.links.push_back(std::make_unique<SimulatedLink>(*this, region.name, peer));
+            std::unique_ptr<Link> link = std::make_unique<SimulatedLink>(*this, region.name, peer);
+            region.links.push_back(
+                options_.around ? options_.around(region.name, region.clock, peer, std::move(link))
+                                : std::move(link));
             const PullerParts parts{*region.store, *region.heard, *region.links.back(),
                                     region.clock, random_};
             region.pullers[peer] = std::make_unique<Puller>(peer, parts, ReplicatorOptions{});

@@ -21,6 +21,9 @@
 #include "routing/snapshot.h"
 #include "store/table_store.h"
 
+namespace meridian::faults {
+class Switchboard;
+}  // namespace meridian::faults
 namespace meridian::backup {
 class Backups;
 }  // namespace meridian::backup
@@ -76,7 +79,8 @@ struct ManagementParts {
     // Called for each import; may be empty.
     std::function<void(const ImportCounts&)> on_import = nullptr;
     const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
-    backup::Backups* backups = nullptr;  // null: there are none (501)
+    backup::Backups* backups = nullptr;     // null: there are none (501)
+    faults::Switchboard* faults = nullptr;  // null: the region does not let itself be broken
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.

@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace meridian;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     const rest::RegionInMemory region;
-    const management::Caller caller{"fuzz", "AKIDFUZZ", management::Role::kEditor, "here", "1"};
+    const management::Caller caller{"fuzz", "AKIDFUZZ", management::Role::kAdmin, "here", "1"};
     const auto ask = [&](const Request& request) {
         const auto response = region.api->handle(request, caller);
         constexpr std::array kDocumented{200, 204, 304, 400, 403, 404,

@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/adjustable_clock.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/live_catalog.h"
 #include "catalog/tables.h"
+#include "faults/switchboard.h"
 #include "item/json.h"
 #include "management/editor.h"
 #include "proof/repairer.h"
@@ -26,6 +28,8 @@ class RegionInMemory {
   public:
     explicit RegionInMemory(std::string given = "us-east-1") : name(std::move(given)) {
         CHECK(catalog::create_tables(*store));
+        faults.add_peer("eu-west-1");
+        faults.add_peer("ap-southeast-1");
         live = *catalog::LiveCatalog::start(*store, clock);
         editor = std::make_unique<management::Editor>(
             *store, management::EditorOptions{{"us-east-1", "eu-west-1"}}, clock, random);
@@ -42,9 +46,11 @@ class RegionInMemory {
                              [] { return std::vector<replication::Heard>{}; }, clock};
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<management::Editor> editor;
+    AdjustableClock set_clock{clock};
+    faults::Switchboard faults{set_clock};
     std::unique_ptr<ManagementApi> api;
 
-  protected:
+    // For another API of the same region.
     ManagementParts parts() {
         return {.region = name,
                 .regions = {"us-east-1", "eu-west-1"},
@@ -60,7 +66,8 @@ class RegionInMemory {
                 .health = [] { return Health{503, R"({"us-east-1":{"status":"unhealthy"}})"}; },
                 .list_regions =
                     [] { return item::List{item::Map{{"region", "us-east-1"}, {"self", true}}}; },
-                .replica = &replica_};
+                .replica = &replica_,
+                .faults = &faults};
     }
 
     ReplicaParts replica_{*store, hashes, repairer, [this] {

@@ -8,6 +8,7 @@
 #include "rest/changes.h"
 #include "rest/conflicts.h"
 #include "rest/entities.h"
+#include "rest/faults.h"
 #include "rest/hours.h"
 #include "rest/imports.h"
 #include "rest/lists.h"
@@ -63,6 +64,9 @@ const std::vector<Route>& table() {
         {"POST",   "/history/routing/{phoneNumber}/{region}/restore", "restoreChange",            kEditor, restore_change,  kWriteOptions, kRule},
         {"POST",   "/history/business-hours/{regionId}/restore",      "restoreChange",            kEditor, restore_change,  kWriteOptions, kHours},
         {"POST",   "/history/agents/{agentId}/restore",               "restoreChange",            kEditor, restore_change,  kWriteOptions, kAgent},
+        {"GET",    "/faults",                                         "getFaults",                kViewer, get_faults},
+        {"PUT",    "/faults",                                         "putFaults",                kOperator, put_faults},
+        {"DELETE", "/faults",                                         "deleteFaults",             kOperator, delete_faults},
         {"POST",   "/explain",                                        "explain",                  kViewer, explain_call},
         {"GET",    "/lint",                                           "lint",                     kViewer, lint_tables},
         {"GET",    "/backups",                                        "listBackups",              kViewer, list_backups},

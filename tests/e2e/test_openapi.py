@@ -125,7 +125,7 @@ class Answers(unittest.TestCase):
         cls.folder = meridian.Folder()
         added = meridian.run("credentials", "add", "vera", "--role", "viewer", "--data", str(cls.folder.path))
         assert added.returncode == 0, added.stderr
-        cls.region = meridian.Region(cls.folder.path)
+        cls.region = meridian.Region(cls.folder.path, arguments=["--faults"])
         credentials = (cls.folder.path / "credentials").read_text().split("[vera]")[1]
         value = lambda name: re.search(rf"{name}\s*=\s*(\S+)", credentials).group(1)
         cls.viewer = (value("aws_access_key_id"), value("aws_secret_access_key"))
@@ -190,6 +190,10 @@ class Answers(unittest.TestCase):
         ask("deleteConflicts", "?upTo=2025-02-26T15%3A00%3A00Z")
         ask("getReplication")
         ask("getHealth")
+        faults = ask("putFaults", body={"clock": {"offsetMs": 1000, "lastsMs": 60000}, "disk": {"full": True}}).json()
+        self.assertEqual((faults["clock"]["offsetMs"], faults["disk"]), (1000, {"full": True}))
+        self.assertEqual(ask("getFaults").json()["disk"], {"full": True})
+        self.assertEqual(ask("deleteFaults").json()["disk"], {})
         self.assertEqual(ask("getOpenApi").json(), DOCUMENT)
         for name, (names, _) in ITEMS.items():
             ask("delete" + name, names=names)

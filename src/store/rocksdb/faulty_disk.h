@@ -16,6 +16,8 @@
 #include <string_view>
 #include <utility>
 
+#include "store/rocksdb/append_faults.h"
+
 namespace meridian::store {
 
 // The machine's files, seen through a disk with faults. Threads: any. Ownership: what opens a
@@ -75,11 +77,9 @@ class FaultyDisk {
             if (!files_.powered) {
                 return rocksdb::IOStatus::IOError(path_, "no power");
             }
-            const int error = files_.error_for(path_);
-            const auto bytes = error == 0 ? data.size() : data.size() / 2;
-            auto status = target()->Append(rocksdb::Slice(data.data(), bytes), options, debug);
-            files_.grew(path_, bytes);
-            return error == 0 ? status : append_failure(error);
+            auto status = target()->Append(data, options, debug);
+            files_.grew(path_, status.ok() ? data.size() : data.size() / 2);
+            return status;
         }
         rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                                  const rocksdb::DataVerificationInfo& /*unused*/,
@@ -96,12 +96,6 @@ class FaultyDisk {
         }
 
       private:
-        // As RocksDB's own file system words them.
-        rocksdb::IOStatus append_failure(int error) const {
-            const auto context = "While appending to file: " + path_;
-            return error == ENOSPC ? rocksdb::IOStatus::NoSpace(context, std::strerror(error))
-                                   : rocksdb::IOStatus::IOError(context, std::strerror(error));
-        }
         rocksdb::IOStatus synced(rocksdb::IOStatus status) {
             if (!files_.powered) {
                 return rocksdb::IOStatus::IOError(path_, "no power");
@@ -122,7 +116,9 @@ class FaultyDisk {
 
     class Files final : public rocksdb::FileSystemWrapper {
       public:
-        Files() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+        Files()
+            : FileSystemWrapper(files_with_append_faults(
+                  [this](std::string_view path) { return error_for(path); })) {}
 
         const char* Name() const override { return "FaultyDisk"; }
 

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <rocksdb/env.h>
 
+#include <cerrno>
+#include <string_view>
 #include <utility>
 
+#include "store/rocksdb/append_faults.h"
 #include "store/rocksdb/catalog.h"
 #include "store/rocksdb/damage.h"
 #include "store/rocksdb/damage_note.h"
@@ -28,13 +31,15 @@ class RocksDbStore final : public SingleWriterStore {
   public:
     // What was read while opening.
     struct Opened {
+        std::unique_ptr<rocksdb::Env> env;  // null: somebody else's
         std::unique_ptr<Database> database;
         std::unique_ptr<Catalog> catalog;
         TombstoneFilter tombstones;
     };
 
     RocksDbStore(Opened opened, const RocksDbOptions& options, const Clock& clock)
-        : database_(std::move(opened.database)),
+        : env_(std::move(opened.env)),
+          database_(std::move(opened.database)),
           catalog_(std::move(opened.catalog)),
           clock_(clock),
           reader_(*database_, catalog_->tables(), catalog_->regions()),
@@ -95,6 +100,7 @@ class RocksDbStore final : public SingleWriterStore {
         return replica_.find_tombstones(from, up_to);
     }
 
+    const std::unique_ptr<rocksdb::Env> env_;
     std::unique_ptr<Database> database_;
     std::unique_ptr<Catalog> catalog_;
     const Clock& clock_;
@@ -151,19 +157,20 @@ Result<void> RocksDbStore::forget_conflicts(HybridTime up_to) {
     return database_->commit(batch, 0);
 }
 
-}  // namespace
-
-Result<void> flip_byte(ReplicaStore& store, const ItemRef& ref, std::size_t byte) {
-    auto* const on_disk = dynamic_cast<RocksDbStore*>(&store);
-    if (on_disk == nullptr) {
-        return fail(ErrorCode::kNotSupported, "This store keeps no bytes that could be damaged");
+// The disk that drills fill. Null: the machine's as it is.
+std::unique_ptr<rocksdb::Env> disk_of(const RocksDbOptions& options) {
+    if (!options.disk_is_full) {
+        return nullptr;
     }
-    return on_disk->flip_byte(ref, byte);
+    return rocksdb::NewCompositeEnv(
+        files_with_append_faults([is_full = options.disk_is_full](std::string_view /*path*/) {
+            return is_full() ? ENOSPC : 0;
+        }));
 }
 
-Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
-                                                            const RocksDbOptions& options,
-                                                            const Clock& clock) {
+Result<std::unique_ptr<ReplicaStore>> open_on(rocksdb::Env* env,
+                                              std::unique_ptr<rocksdb::Env> owned,
+                                              const RocksDbOptions& options, const Clock& clock) {
     auto database = Database::open(options.folder, env);
     if (!database) {
         return std::unexpected(std::move(database).error());
@@ -181,13 +188,32 @@ Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
     }
     remove_unfinished_salvage(options.folder);
     return std::make_unique<RocksDbStore>(
-        RocksDbStore::Opened{*std::move(database), *std::move(catalog), *std::move(tombstones)},
+        RocksDbStore::Opened{std::move(owned), *std::move(database), *std::move(catalog),
+                             *std::move(tombstones)},
         options, clock);
+}
+
+}  // namespace
+
+Result<void> flip_byte(ReplicaStore& store, const ItemRef& ref, std::size_t byte) {
+    auto* const on_disk = dynamic_cast<RocksDbStore*>(&store);
+    if (on_disk == nullptr) {
+        return fail(ErrorCode::kNotSupported, "This store keeps no bytes that could be damaged");
+    }
+    return on_disk->flip_byte(ref, byte);
+}
+
+Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store_on(rocksdb::Env* env,
+                                                            const RocksDbOptions& options,
+                                                            const Clock& clock) {
+    return open_on(env, nullptr, options, clock);
 }
 
 Result<std::unique_ptr<ReplicaStore>> open_rocksdb_store(const RocksDbOptions& options,
                                                          const Clock& clock) {
-    return open_rocksdb_store_on(rocksdb::Env::Default(), options, clock);
+    auto disk = disk_of(options);
+    auto* env = disk ? disk.get() : rocksdb::Env::Default();
+    return open_on(env, std::move(disk), options, clock);
 }
 
 }  // namespace meridian::store

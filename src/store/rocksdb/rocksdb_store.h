@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ struct RocksDbOptions {
     std::string region = std::string(kDefaultRegion);
     std::size_t queue_writes_max = 65'536;
     std::uint64_t log_changes_kept = 10'000'000;  // older changes are trimmed in the background
+    // While it says so, the disk is as a full one is: for drills. Empty: never. From any thread.
+    std::function<bool()> disk_is_full = nullptr;
 };
 
 // `clock` must outlive the store. kLocked: another process has the folder open (the message says

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -228,6 +229,27 @@ TEST_F(RocksDbStoreTest, AFullQueueRefusesAtOnceAndDoesNothing) {
     }
     EXPECT_EQ(get("5"), std::nullopt);
     EXPECT_FALSE(store_->write(put_of("5", 1)).error) << "there is room again";
+}
+
+TEST_F(RocksDbStoreTest, ADrillFillsTheDiskAndFreesItAgain) {
+    std::atomic<bool> is_full = false;
+    options_.disk_is_full = [&is_full] { return is_full.load(); };
+    open();
+    ASSERT_FALSE(store_->write(put_of("kept", 1)).error);
+    for (int round = 0; round < 3; ++round) {
+        is_full = true;
+        const auto refused = store_->write(put_of("refused", round));
+        ASSERT_TRUE(refused.error);
+        EXPECT_EQ(refused.error->code, ErrorCode::kDiskFull) << refused.error->message;
+        EXPECT_FALSE(get("refused"));
+        EXPECT_TRUE(get("kept"));
+        is_full = false;
+        ASSERT_FALSE(store_->write(put_of("made", round)).error);
+    }
+    open();
+    EXPECT_FALSE(get("refused"));
+    EXPECT_TRUE(get("made"));
+    close();  // before what it asks
 }
 
 TEST_F(RocksDbStoreTest, ClosingTellsEveryWriter) {
