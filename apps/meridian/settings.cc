@@ -184,7 +184,7 @@ class FileReader {
     }
 
     std::chrono::milliseconds duration(const std::string& key, const toml::node& node) {
-        const auto value = parse_duration(node.value_exact<std::string>().value_or(""));
+        const auto value = parse_period(node.value_exact<std::string>().value_or(""));
         if (!value) {
             complain(node,
                      fmt::format("{} must be a time as \"30s\", \"15m\", \"24h\" or \"35d\"", key));

@@ -7,7 +7,7 @@
 
 namespace meridian::app {
 
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+std::optional<std::chrono::milliseconds> parse_period(std::string_view text) {
     using namespace std::chrono;
     constexpr std::array<std::pair<char, seconds>, 4> kUnits{
         {{'s', seconds{1}}, {'m', minutes{1}}, {'h', hours{1}}, {'d', days{1}}}};

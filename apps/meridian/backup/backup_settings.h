@@ -19,6 +19,6 @@ struct BackupSettings {
 };
 
 // "30s", "15m", "24h", "35d". Nothing: it is none, or none of at least a second.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_period(std::string_view text);
 
 }  // namespace meridian::app
