@@ -34,8 +34,8 @@ std::optional<management::Kind> kind_of(std::string_view table) {
 
 }  // namespace
 
-RunningTables::RunningTables(store::TableStore& store, const Clock& clock, management::Caller caller,
-                           std::string reason, std::string via)
+RunningTables::RunningTables(store::TableStore& store, const Clock& clock,
+                             management::Caller caller, std::string reason, std::string via)
     : store_(store),
       caller_(std::move(caller)),
       options_{.reason = std::move(reason), .via = std::move(via)},
@@ -54,14 +54,14 @@ bool RunningTables::same(std::string_view table, const item::Item& a, const item
 }
 
 Result<void> RunningTables::write(const std::string& table,
-                                 std::vector<backup::Difference> differences) {
+                                  std::vector<backup::Difference> differences) {
     const auto kind = kind_of(table);
     return kind ? write_entities(*kind, std::move(differences))
                 : write_plain(table, std::move(differences));
 }
 
 Result<void> RunningTables::write_plain(const std::string& table,
-                                       std::vector<backup::Difference> differences) {
+                                        std::vector<backup::Difference> differences) {
     // Who was quicker has added what is newer.
     const bool only_new = rule(table) == backup::TableRule::kAddOnly;
     std::vector<store::Write> writes;
@@ -92,7 +92,7 @@ Result<void> RunningTables::write_plain(const std::string& table,
 }
 
 Result<void> RunningTables::write_entities(management::Kind kind,
-                                          std::vector<backup::Difference> differences) {
+                                           std::vector<backup::Difference> differences) {
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
     std::optional<Error> first_error;
@@ -115,7 +115,7 @@ Result<void> RunningTables::write_entities(management::Kind kind,
 }
 
 Result<void> RunningTables::write_entity(management::Kind kind,
-                                        const backup::Difference& difference) {
+                                         const backup::Difference& difference) {
     const auto id = management::id_of(kind, difference.key);
     auto content =
         difference.then ? std::optional(management::content_of(*difference.then)) : std::nullopt;

@@ -23,7 +23,7 @@ class RunningTables final : public backup::LiveTables {
   public:
     // `reason` and `via` are for the history.
     RunningTables(store::TableStore& store, const Clock& clock, management::Caller caller,
-                 std::string reason, std::string via);
+                  std::string reason, std::string via);
 
     [[nodiscard]] backup::TableRule rule(std::string_view table) const override;
     [[nodiscard]] bool same(std::string_view table, const item::Item& a,
