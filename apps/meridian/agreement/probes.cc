@@ -11,12 +11,12 @@
 namespace meridian::app {
 namespace {
 
-constexpr std::size_t kPrefixes = 256;
+constexpr std::size_t kPlaces = 256;
 constexpr const char* kNobodysNumber = "+9990000000000";  // no country has the code 999
 constexpr const char* kLonger = "0042";
 
-// Items that begin with each of `count` prefixes; rows stand in the order of a hash, so that these
-// are of all kinds.
+// Items from `count` places of the table on; rows stand in the order of a hash, so that these are
+// of all kinds.
 Result<std::vector<proof::ItemState>> sample(HttpRegion& region, std::size_t count) {
     const std::string table(catalog::kRoutingTable);
     std::vector<proof::ItemState> all;
@@ -25,15 +25,20 @@ Result<std::vector<proof::ItemState>> sample(HttpRegion& region, std::size_t cou
         return first ? Result<std::vector<proof::ItemState>>(std::move(first->items))
                      : std::unexpected(std::move(first).error());
     }
-    const auto prefixes = std::min(count, kPrefixes);
-    const auto of_each = (count + prefixes - 1) / prefixes;
-    for (std::size_t i = 0; i < prefixes; ++i) {
-        const std::string prefix(1, static_cast<char>(i * kPrefixes / prefixes));
-        auto page = region.some_items(table, prefix, "", of_each);
+    const auto places = std::min(count, kPlaces);
+    const auto of_each = (count + places - 1) / places;
+    std::set<std::string> rows;
+    for (std::size_t i = 0; i < places; ++i) {
+        const std::string place(1, static_cast<char>(i * kPlaces / places));
+        auto page = region.some_items(table, "", place, of_each);
         if (!page) {
             return std::unexpected(std::move(page).error());
         }
-        std::ranges::move(page->items, std::back_inserter(all));
+        for (auto& item : page->items) {
+            if (rows.insert(item.row).second) {
+                all.push_back(std::move(item));
+            }
+        }
     }
     return all;
 }
