@@ -1,6 +1,7 @@
 """`meridian up`: three regions from one command."""
 
 import concurrent.futures
+import ctypes
 import json
 import os
 import pathlib
@@ -12,6 +13,9 @@ import time
 import unittest
 
 import meridian
+
+
+PTRACE_ATTACH = 16
 
 
 class Up:
@@ -235,19 +239,29 @@ class UpTest(unittest.TestCase):
 
     def test_a_region_that_does_not_stop_is_killed_and_nobody_spins_meanwhile(self):
         with meridian.Folder() as folder, Up(folder) as up:
-            os.kill(up.children()["eu-west-1"], signal.SIGSTOP)
+            # Held by a debugger, which no signal but SIGKILL ends; a region that was only stopped is continued.
+            held = up.children()["eu-west-1"]
+            self.assertEqual(ctypes.CDLL(None).ptrace(PTRACE_ATTACH, held, None, None), 0)
+            os.waitpid(held, 0)
             before = cpu_seconds(up.process.pid)
             up.process.send_signal(signal.SIGTERM)
             wait_until(lambda: set(up.children()) == {"eu-west-1"})
             last = before
             while (now := cpu_seconds(up.process.pid)) is not None:
                 last = now
+                os.waitpid(held, os.WNOHANG)  # else its parent never hears of its end
                 time.sleep(0.1)
             self.assertLess(last - before, 1)
             self.assertEqual(up.process.wait(), 0)
             up.process.stdout.close()
             up.log.close()
             self.assertIn("eu-west-1 did not stop in time and is killed", (folder / "up.log").read_text())
+
+    def test_a_region_that_stands_still_ends_in_order(self):
+        with meridian.Folder() as folder, Up(folder) as up:
+            os.kill(up.children()["eu-west-1"], signal.SIGSTOP)
+            self.assertEqual(up.stop(signal.SIGTERM), 0)
+            self.assertNotIn("is killed", (folder / "up.log").read_text())
 
     def test_without_demo_the_missing_setting_is_named(self):
         with meridian.Folder() as folder:

@@ -48,7 +48,8 @@ class Agreeing(Cluster):
             eventually("all items", lambda name=name: self.rest(name)("GET", "/agents/agent-19").status == 200)
 
     def change(self, name, text, *arguments):
-        """One byte of one item, while the region is down."""
+        """One byte of one item, while the region is down. Pages of catching up would mend it before anybody looks."""
+        eventually("nobody catches up", lambda: all(link["state"] == "following" for link in self.links(name).values()))
         self.kill(name)
         done = subprocess.run([CHANGE_ITEM, str(self.folder / name), text, *arguments], capture_output=True, text=True,
                               check=False)
