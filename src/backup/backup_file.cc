@@ -57,6 +57,12 @@ Result<BackupInfo> write_backup(const store::ReplicaStore& store, const store::S
         if (!page) {
             return std::unexpected(std::move(page).error());
         }
+        if (!page->damaged.empty()) {
+            return fail(ErrorCode::kCorruption,
+                        fmt::format("An item of {} is damaged and would be missing; repair it "
+                                    "first (meridian verify names it)",
+                                    page->damaged.front().table));
+        }
         for (const auto& item : page->items) {
             count_in(info.header, item, info.trailer);
         }

@@ -8,6 +8,7 @@
 
 #include "backup/restore.h"
 #include "backup/testing_for_tests.h"
+#include "store/rocksdb/damage.h"
 #include "store/rocksdb/file_size_limit.h"
 
 namespace meridian::backup {
@@ -184,6 +185,23 @@ TEST_P(BackupFile, StoppedInBetweenLeavesNothing) {
     const auto info = back_up(**view);
     ASSERT_FALSE(info);
     EXPECT_EQ(info.error().code, ErrorCode::kUnavailable);
+    EXPECT_FALSE(fs::exists(file));
+}
+
+// Else nobody would miss it before it is needed.
+TEST_P(BackupFile, RefusesToLeaveOutADamagedItem) {
+    make(*place.store, put("a", 1));
+    const auto flipped = store::flip_byte(*place.store, {kPlain.name, {{"id", "a"}}}, 20);
+    if (GetParam() == Store::kMemory) {
+        EXPECT_EQ(flipped.error().code, ErrorCode::kNotSupported);
+        return;
+    }
+    ASSERT_TRUE(flipped);
+    const auto view = place.store->open_view();
+    const auto info = back_up(**view);
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().code, ErrorCode::kCorruption);
+    EXPECT_THAT(info.error().message, testing::HasSubstr("repair it first"));
     EXPECT_FALSE(fs::exists(file));
 }
 
