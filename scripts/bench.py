@@ -145,6 +145,24 @@ def writes(options):
     return rows
 
 
+def replication(options):
+    bench = BIN / "replication_replication_bench"
+    rows = []
+    with meridian.Folder() as folder:
+        text = subprocess.run([bench, "--lag", "5000", "--seconds", "3" if options.quick else "15", "--folder", folder / "lag"],
+                              capture_output=True, text=True, check=True).stdout
+        lags = [(int(p50), int(p99)) for p50, p99 in re.findall(r"p50_ms=(\d+) p99_ms=(\d+)", text)]
+        rate = float(re.search(r"writes_per_second=(\d+)", text)[1])
+        rows.append((f"replication lag, three regions, {rate:,.0f} writes/s in all",
+                     f"p50 {max(lag[0] for lag in lags)} ms, p99 {max(lag[1] for lag in lags)} ms on the slowest of {len(lags)} ways",
+                     "", "limit: 5,000 writes/s in each, p99 50 ms"))
+        f = figures(bench, "--catch-up", 20_000 if options.quick else 200_000, "--folder", folder / "catch-up")
+        for how in ("log", "pages"):
+            rows.append((f"one way catches up by {how}", f"{f[how + '_items_per_second']:,.0f} items/s of 600 bytes", "",
+                         "limit: 50,000/s"))
+    return rows
+
+
 def start(options):
     items = 10**5 if options.quick else 10**6
     rows = []
@@ -221,10 +239,10 @@ def imports(options):
 def main():
     parser = argparse.ArgumentParser(prog="./bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="decisions,http,writes,start,imports")
+    parser.add_argument("--only", default="decisions,http,writes,replication,start,imports")
     parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
-    measures = {"decisions": decisions, "http": http, "writes": writes, "start": start, "imports": imports}
+    measures = {"decisions": decisions, "http": http, "writes": writes, "replication": replication, "start": start, "imports": imports}
     unknown = set(options.only.split(",")) - measures.keys()
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(measures)}")
@@ -241,7 +259,7 @@ def main():
             f"Measured by `./bench --write docs/performance.md` on {datetime.date.today()}: {os.cpu_count()} cores of "
             f"{cpu[1] if cpu else 'unknown'}, shared and noisy. What counts is the ratio to the peer of the same run.\n\n"
             + "\n".join(lines) + "\n\n"
-            "Each row alone: `./bench --only decisions|http|writes|start|imports`. A decision is timed by itself, cold caches included: random\n"
+            "Each row alone: `./bench --only decisions|http|writes|replication|start|imports`. A decision is timed by itself, cold caches included: random\n"
             "numbers among random rules, 80 % exact, 10 % by prefix, 10 % without a rule. HTTP: `wrk` with 32 connections on one core, the\n"
             "server on the other.\n")
 
