@@ -57,7 +57,6 @@ constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
 constexpr std::chrono::seconds kGrace{5};
 constexpr std::chrono::minutes kRepairEvery{10};
 constexpr std::chrono::seconds kFirstCatchUp{60};
-constexpr std::chrono::milliseconds kLook{10};
 
 // A wall clock that stands still, beside one that measures.
 class FrozenClock final : public Clock {
@@ -153,6 +152,7 @@ struct RegionServer::Parts {
     std::jthread health_loop;
     std::jthread repair_loop;
     bool is_new = false;  // nobody has ever written to the tables
+    std::chrono::nanoseconds started_at{};
 
     Result<void> prepare(const SettingsFile& file);
     Result<void> open(const std::filesystem::path& folder);
@@ -166,7 +166,6 @@ struct RegionServer::Parts {
     void make_management();
     void make_endpoint();
     Result<void> listen(unsigned threads);
-    void wait_for_peers() const;
     void watch_health(std::chrono::seconds interval);
     void keep_repairing();
     [[nodiscard]] Result<aws::Credentials> own_credentials() const;
@@ -433,23 +432,6 @@ std::vector<replication::LinkStatus> RegionServer::Parts::links() const {
     return replicator ? replicator->status() : std::vector<replication::LinkStatus>{};
 }
 
-// A region that nobody has written to answers, but hardly knows anything: whoever waits until it is
-// ready waits for what its peers have, too.
-void RegionServer::Parts::wait_for_peers() const {
-    if (!replicator || !is_new) {
-        return;
-    }
-    const auto deadline = clock.monotonic() + kFirstCatchUp;
-    while (!replicator->has_caught_up()) {
-        if (clock.monotonic() > deadline) {
-            log(LogLevel::kWarn, "replication",
-                "still catching up with the other regions; answering with what is here");
-            return;
-        }
-        std::this_thread::sleep_for(kLook);
-    }
-}
-
 api::Gauges RegionServer::Parts::gauges() const {
     const auto health = catalog->health();
     const auto* now_listening = listening.load();
@@ -492,6 +474,12 @@ RegionServer::~RegionServer() {
     parts_->workers.reset();  // may still reply to the stopped server, which drops it
     parts_->server.reset();
     parts_->health_check.reset();
+}
+
+bool RegionServer::knows_its_peers() const {
+    const auto& parts = *parts_;
+    return !parts.replicator || !parts.is_new || parts.replicator->has_caught_up() ||
+           parts.clock.monotonic() - parts.started_at > kFirstCatchUp;
 }
 
 std::string RegionServer::url() const {
@@ -560,7 +548,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     if (parts->replicator) {
         parts->replicator->start();
     }
-    parts->wait_for_peers();
+    parts->started_at = parts->clock.monotonic();
     parts->watch_health(std::chrono::seconds{file->health_interval_seconds});
     parts->keep_repairing();
     return std::unique_ptr<RegionServer>(new RegionServer(std::move(parts)));

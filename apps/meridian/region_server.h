@@ -22,6 +22,10 @@ class RegionServer {
     // Finishes what is being answered, then closes the tables.
     ~RegionServer();
 
+    // A region that nobody has ever written to answers at once, but hardly knows anything: false
+    // until it has what its peers have, at most for a minute.
+    [[nodiscard]] bool knows_its_peers() const;
+
     [[nodiscard]] std::uint16_t port() const;
     // "https://127.0.0.1:7401".
     [[nodiscard]] std::string url() const;

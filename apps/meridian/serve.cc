@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <string>
 
 #include "base/log.h"
@@ -14,6 +17,29 @@
 #include "settings.h"
 
 namespace meridian::app {
+namespace {
+
+constexpr timespec kLook{.tv_sec = 0, .tv_nsec = 10'000'000};
+
+void tell_ready(int fd, std::uint16_t port) {
+    if (fd < 0) {
+        return;
+    }
+    const auto line = fmt::format("{}\n", port);
+    if (write(fd, line.data(), line.size()) < 0) {
+        log(LogLevel::kWarn, "serve", "nobody waits on --ready-fd {}", fd);
+    }
+    close(fd);
+}
+
+// 0: none came in that time.
+int next_signal(const sigset_t& watched, const timespec* longest) {
+    return std::max(longest == nullptr ? sigwaitinfo(&watched, nullptr)
+                                       : sigtimedwait(&watched, nullptr, longest),
+                    0);
+}
+
+}  // namespace
 
 int run_serve(const ServeOptions& options) {
     const auto file = read_settings(options.config);
@@ -37,16 +63,18 @@ int run_serve(const ServeOptions& options) {
         return report(server.error());
     }
     log(LogLevel::kInfo, "serve", "answers on {}", (*server)->url());
-    if (options.ready_fd >= 0) {
-        const auto line = fmt::format("{}\n", (*server)->port());
-        if (write(options.ready_fd, line.data(), line.size()) < 0) {
-            log(LogLevel::kWarn, "serve", "nobody waits on --ready-fd {}", options.ready_fd);
+    bool is_told = false;
+    while (true) {
+        if (!is_told && (*server)->knows_its_peers()) {
+            tell_ready(options.ready_fd, (*server)->port());
+            is_told = true;
         }
-        close(options.ready_fd);
-    }
-    int signal = 0;
-    while (sigwait(&watched, &signal) == 0 && signal == SIGHUP && !terminal.is_gone()) {
-        (*server)->reload();
+        const auto signal = next_signal(watched, is_told ? nullptr : &kLook);
+        if (signal == SIGHUP && !terminal.is_gone()) {
+            (*server)->reload();
+        } else if (signal > 0) {
+            break;
+        }
     }
     log(LogLevel::kInfo, "serve", "stopping");
     return 0;
