@@ -119,8 +119,8 @@ class TestRegion {
         CHECK(own && own->through == from->last_sequence());
         store::RemoteBatch batch{.from = from.name(), .tables = own->tables};
         for (auto& change : own->changes) {
-            const auto& id = *change.item.key.begin()->second.as<std::string>();
-            if (!is_lost || !is_lost(id)) {
+            const auto* id = change.item.key.begin()->second.as<std::string>();
+            if (!is_lost || id == nullptr || !is_lost(*id)) {
                 batch.items.push_back(std::move(change.item));
             }
         }
