@@ -120,7 +120,7 @@ class TestRegion {
         store::RemoteBatch batch{.from = from.name(), .tables = own->tables};
         for (auto& change : own->changes) {
             const auto* id = change.item.key.begin()->second.as<std::string>();
-            if (!is_lost || id == nullptr || !is_lost(*id)) {
+            if (!is_lost || !is_lost(id == nullptr ? std::string() : *id)) {
                 batch.items.push_back(std::move(change.item));
             }
         }
