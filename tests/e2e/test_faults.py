@@ -98,16 +98,6 @@ def swallow(work):
 
 
 class Damaged(unittest.TestCase):
-    def test_a_damaged_table_is_refused_by_name(self):
-        with meridian.Folder() as folder:
-            with meridian.Region(folder, arguments=["--demo"]):
-                pass
-            current = folder / "us-east-1/CURRENT"
-            current.write_bytes(b"junk\n")
-            with self.assertRaises(RuntimeError) as refused:
-                meridian.Region(folder)
-            self.assertIn(str(folder / "us-east-1"), str(refused.exception))
-
     def test_a_damaged_credentials_file_is_refused_by_name_and_line(self):
         with meridian.Folder() as folder:
             (folder / "credentials").write_text("[meridian]\naws_access_key_id\n")
