@@ -35,6 +35,34 @@ struct TableSchema {
     friend bool operator==(const TableSchema&, const TableSchema&) = default;
 };
 
+// ---- Secondary indexes
+
+// Which attributes of an item its entry in an index shows, beside the keys of both.
+enum class Projected : std::uint8_t { kAll, kKeysOnly, kInclude };
+
+// Finds a table's items by other attributes. Items that lack one of the index's key attributes, or
+// have it of another type, or empty, are not in it. Several items may have one key.
+struct IndexSchema {
+    std::string name;
+    item::KeySchema key;
+    Projected projected = Projected::kAll;
+    std::vector<std::string> include = {};  // read by kInclude only
+    friend bool operator==(const IndexSchema&, const IndexSchema&) = default;
+};
+
+// How much a table or an index holds: exact numbers of items; bytes as the store encodes them, so
+// about what DynamoDB would count.
+struct Extent {
+    std::uint64_t items = 0;
+    std::uint64_t bytes = 0;
+};
+
+struct IndexStatus {
+    IndexSchema schema;
+    bool ready = false;  // false: items of before are still being entered
+    Extent extent;
+};
+
 // ---- Writes
 
 struct PutItem {
@@ -94,6 +122,12 @@ using CommitObserver = std::function<void(std::span<const Change>)>;
 
 // ---- Reads
 
+// Changes of one table, and how far the log was read for them.
+struct TableChanges {
+    std::vector<Change> changes;
+    SequenceNumber through = 0;  // there are no others of the table up to here
+};
+
 struct ItemRef {
     std::string table;
     item::Key key;
@@ -115,7 +149,10 @@ struct SortCondition {
     item::Value second;
 };
 
-// Items of one partition, in the order of the sort key.
+// Items of one partition, in the order of the sort key. Of an index: `partition`, `sort` are about
+// its key; items of one key come in the order of the table's rows; a page's last_key and
+// `start_after` hold the attributes of both keys; items are as the index shows them, unless
+// `whole_items`.
 struct Query {
     std::string table;
     item::Value partition;
@@ -124,9 +161,11 @@ struct Query {
     std::optional<item::Key> start_after = std::nullopt;  // a page's last_key
     std::size_t limit = 0;  // items examined; 0: until the page is full
     std::optional<expression::Condition> filter = std::nullopt;
+    std::string index = {};  // none: the table itself
+    bool whole_items = false;
 };
 
-// All items of a table, or of one of `segments` disjoint parts of it that together are the table.
+// All items of a table or an index, or of one of `segments` disjoint parts that together are it.
 struct Scan {
     std::string table;
     std::optional<item::Key> start_after = std::nullopt;
@@ -134,12 +173,15 @@ struct Scan {
     std::optional<expression::Condition> filter = std::nullopt;
     std::uint32_t segment = 0;
     std::uint32_t segments = 1;
+    std::string index = {};  // none: the table itself
+    bool whole_items = false;
 };
 
 // A page ends at the limit or at 1 MB of examined items. `last_key` is absent at the end.
 struct Page {
     std::vector<item::Item> items;
     std::size_t examined = 0;
+    std::size_t bytes = 0;  // of what was examined, as item::size_bytes counts
     std::optional<item::Key> last_key;
     std::vector<item::Key> damaged = {};  // left out: their bytes are not what was stored
 };
@@ -163,6 +205,24 @@ class TableStore {
     [[nodiscard]] virtual Result<TableSchema> describe_table(std::string_view table) const = 0;
     [[nodiscard]] virtual std::vector<TableSchema> list_tables() const = 0;
 
+    // ---- What a store need not have: kNotSupported, unless it is overridden.
+    // Forgets the table with all its items and indexes, in this region; what the log says of it
+    // stays readable by its name. The name is never used again: items that other regions send for
+    // it are passed over, create_table() says kTableExists. Not an error: it was dropped before.
+    [[nodiscard]] virtual Result<void> drop_table(std::string_view table);
+    // Adds an index, which later writes keep; items of before are entered in the background, also
+    // after a restart, while the store serves. Reads of an index that isn't ready say kUnavailable.
+    // Indexes are this region's own: they don't travel. Not an error: it exists with that schema.
+    // kTableExists: it exists with another one.
+    [[nodiscard]] virtual Result<void> create_index(std::string_view table,
+                                                    const IndexSchema& index);
+    // Not an error: there is none of that name.
+    [[nodiscard]] virtual Result<void> drop_index(std::string_view table, std::string_view index);
+    // In the order of their names.
+    [[nodiscard]] virtual Result<std::vector<IndexStatus>> list_indexes(
+        std::string_view table) const;
+    [[nodiscard]] virtual Result<Extent> extent(std::string_view table) const;
+
     // Queues the writes; they are made in the order in which submit() was called. When the queue is
     // full (its bound is the implementation's) every outcome is kOverloaded, nothing was done, and
     // `done` is called before submit() returns.
@@ -183,6 +243,13 @@ class TableStore {
     // is damaged.
     [[nodiscard]] virtual Result<std::vector<Change>> read_log(SequenceNumber after,
                                                                std::size_t count) const = 0;
+    // The same of one table, also of one that was dropped: up to `count` of its changes, fewer when
+    // they stand far apart, perhaps none.
+    [[nodiscard]] virtual Result<TableChanges> read_table_log(std::string_view table,
+                                                              SequenceNumber after,
+                                                              std::size_t count) const;
+    // The newest change that read_log() no longer has; 0: it has all.
+    [[nodiscard]] virtual SequenceNumber trimmed() const { return 0; }
     // Observes every commit from now on.
     virtual void observe(CommitObserver observer) = 0;
 

@@ -1,0 +1,84 @@
+// What a table of DynamoDB's protocol is, in all the regions that have it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "item/key.h"
+#include "item/value.h"
+#include "store/table_store.h"
+
+namespace meridian::dynamo {
+
+enum class BillingMode : std::uint8_t { kProvisioned, kPayPerRequest };
+
+struct Throughput {
+    std::int64_t read_units = 0;
+    std::int64_t write_units = 0;
+    friend bool operator==(const Throughput&, const Throughput&) = default;
+};
+
+enum class IndexKind : std::uint8_t { kLocal, kGlobal };
+
+struct IndexDescription {
+    IndexKind kind = IndexKind::kGlobal;
+    store::IndexSchema schema;
+    Throughput throughput = {};
+    friend bool operator==(const IndexDescription&, const IndexDescription&) = default;
+};
+
+enum class StreamView : std::uint8_t { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
+
+// A stream that is being written; one that was switched off stays readable, as long as the log has
+// it.
+struct StreamDescription {
+    StreamView view = StreamView::kNewAndOldImages;
+    std::string label;  // "2026-11-29T21:00:00.000": of the moment it was switched on
+    bool enabled = true;
+    friend bool operator==(const StreamDescription&, const StreamDescription&) = default;
+};
+
+// A value. Kept as one item of the system table kTablesTable, so that all regions hear of it.
+struct TableDescription {
+    std::string id;       // a UUID: TableId
+    std::string name;     // as clients call it
+    std::string storage;  // the store's table: the name itself for Meridian's own, else NAME@ID
+    item::KeySchema key;
+    std::vector<item::KeyAttribute> attributes;  // AttributeDefinitions, as given
+    std::vector<IndexDescription> indexes = {};
+    std::vector<std::string> regions = {};  // that have it; the first one is where it was created
+    BillingMode billing = BillingMode::kProvisioned;
+    Throughput throughput = {};
+    std::vector<StreamDescription> streams = {};  // the newest is the last
+    bool deletion_protection = false;
+    std::string table_class = {};  // empty: never given
+    std::optional<std::string> ttl_attribute = {};
+    std::map<std::string, std::string> tags = {};
+    bool point_in_time_recovery = false;
+    Instant created{};
+    bool deleted = false;
+    // What only answers show: members of the description as plain JSON values, such as
+    // SSEDescription, BillingModeSummary's time, OnDemandThroughput.
+    item::Map further = {};
+
+    [[nodiscard]] const IndexDescription* index(std::string_view index_name) const;
+    // The newest stream, when it is on; else null.
+    [[nodiscard]] const StreamDescription* stream() const;
+    [[nodiscard]] bool is_in(std::string_view region) const;
+};
+
+// As an item of the system table, and back. kCorruption: it is not one that this version wrote.
+[[nodiscard]] item::Item to_item(const TableDescription& table);
+[[nodiscard]] Result<TableDescription> table_from(const item::Item& item);
+
+// "arn:aws:dynamodb:us-east-1:000000000000:table/NAME", and with "/index/…", "/stream/LABEL".
+inline constexpr std::string_view kAccount = "000000000000";
+[[nodiscard]] std::string table_arn(std::string_view region, std::string_view name);
+
+}  // namespace meridian::dynamo
