@@ -68,8 +68,10 @@ management::Role role_for(std::string_view operation) {
         std::ranges::contains(kReads, operation)) {
         return management::Role::kViewer;
     }
-    return std::ranges::contains(kItemWrites, operation) ? management::Role::kEditor
-                                                         : management::Role::kAdmin;
+    if (std::ranges::contains(kItemWrites, operation)) {
+        return management::Role::kEditor;
+    }
+    return operation == "CreateBackup" ? management::Role::kOperator : management::Role::kAdmin;
 }
 
 DynamoDoor::DynamoDoor(dynamo::Service& service, Gate& gate, Metrics& metrics, const Clock& clock)

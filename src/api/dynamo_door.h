@@ -22,7 +22,8 @@ namespace meridian::api {
 // Whether the request is for DynamoDB, or its streams.
 [[nodiscard]] bool is_for_dynamo(const net::Request& request);
 
-// Who may: viewers read, editors write items, admins do all else (tables, indexes, backups, tags).
+// Who may: viewers read, editors write items, operators make backups, admins do all else (tables,
+// indexes, tags, restoring).
 [[nodiscard]] management::Role role_for(std::string_view operation);
 
 // Role: authenticates a request, has the service answer it, and says it in the protocol's terms:
