@@ -38,7 +38,8 @@ DynamoServer::DynamoServer(const DynamoServerParts& parts,
              .random = parts.random},
       service_(world_, [&workers = parts.workers](
                            dynamo::Service::Job job) { return workers.post(std::move(job)); }),
-      expiry_(parts.store, *tables_, parts.clock) {}
+      expiry_(parts.store, *tables_),
+      clock_(parts.clock) {}
 
 void DynamoServer::start_expiry() {
     expiring_ = std::jthread([this](const std::stop_token& stop) {
@@ -47,7 +48,7 @@ void DynamoServer::start_expiry() {
         std::unique_lock lock(mutex);
         while (!stopped.wait_for(lock, stop, kExpireEvery,
                                  [&stop] { return stop.stop_requested(); })) {
-            if (const auto swept = expiry_.sweep(stop); !swept) {
+            if (const auto swept = expiry_.sweep(clock_.now(), stop); !swept) {
                 log(LogLevel::kError, "ttl", "{}", swept.error().message);
             }
         }

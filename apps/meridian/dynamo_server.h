@@ -47,7 +47,8 @@ class DynamoServer {
     std::unique_ptr<dynamo::TableCatalog> tables_;
     dynamo::World world_;
     dynamo::Service service_;
-    dynamo::Expiry expiry_;
+    dynamo::ExpirySweeper expiry_;
+    const Clock& clock_;
     std::jthread expiring_;
 };
 
