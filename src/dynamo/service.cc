@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
 #include "dynamo/query_operations.h"
 #include "dynamo/stream_operations.h"
@@ -22,7 +23,8 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(), query_operations(), stream_operations()};
+        const std::array groups{batch_operations(), item_operations(), query_operations(),
+                                stream_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
