@@ -122,8 +122,8 @@ Outcome<Asked> read(const json::object& parameters) {
 }
 
 Outcome<void> check_start_key(const Reading& reading) {
-    auto checked = reading.start_key ? check_start_in_index(*reading.start_key, reading.target)
-                                     : Outcome<void>{};
+    auto checked =
+        reading.start_key ? check_start_there(*reading.start_key, reading.target) : Outcome<void>{};
     checked = checked ? check_select(reading.select, reading.target) : checked;
     return checked && reading.start_key ? check_start_in_table(*reading.start_key, reading.target)
                                         : checked;
