@@ -246,8 +246,7 @@ TEST_F(QueryTest, ParametersThatDontGoTogether) {
          "Non-expression parameters: {QueryFilter} Expression parameters: "
          "{KeyConditionExpression}"},
         {R"("KeyConditions":)" + equal + R"(,"ExpressionAttributeValues":{":a":{"S":"x"}})",
-         "ExpressionAttributeValues can only be specified when using expressions: FilterExpression "
-         "and KeyConditionExpression are null"},
+         "ExpressionAttributeValues can only be specified when using expressions"},
         {std::string(kOfX) + R"(,"Select":"ALL_ATTRIBUTES","ProjectionExpression":"b")",
          "1 validation error detected: Cannot specify the ProjectionExpression when choosing to "
          "get ALL_ATTRIBUTES"},
@@ -317,7 +316,9 @@ TEST_F(QueryTest, ValuesOfAStartKeyThatMeanNothing) {
         {R"({"SS":[]})", kStart + ": One or more parameter values were invalid: An string set  may "
                                   "not be empty"},
         {R"({"N":"b"})", kInvalid + "The parameter cannot be converted to a numeric value: b"},
-        {R"({"NS":["1","1"]})", kInvalid + "Input collection contains duplicates"},
+        {R"({"NS":["1","1"]})",
+         kInvalid + "One or more parameter values were invalid: Input collection contains "
+                    "duplicates."},
     };
     for (const auto& [value, message] : cases) {
         EXPECT_EQ(error(fmt::format(R"("KeyConditionExpression":"","ExclusiveStartKey":{{"a":{}}})",
