@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "dynamo/fixed_tables_for_tests.h"
+#include "dynamo/world_for_tests.h"
 #include "store/memory/memory_store.h"
 
 namespace meridian::dynamo {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "dynamo/attribute_values.h"
 #include "dynamo/expressions.h"
 #include "dynamo/parameters.h"
 #include "expression/paths.h"
@@ -117,7 +116,7 @@ Outcome<void> read_start_key(const json::object& parameters, Reading& reading) {
     if (start == nullptr) {
         return {};
     }
-    auto key = attributes_of(*start);
+    auto key = attributes_of(*start, reading.wording);
     if (!key) {
         auto& failure = key.error();
         if (is_about_the_key(failure.message)) {
@@ -135,7 +134,7 @@ Outcome<void> read_legacy_filter(const json::object& parameters, std::string_vie
         return {};
     }
     expression::Placeholders none;
-    auto filter = filter_of(parameters, name, none);
+    auto filter = filter_of(parameters, name, none, reading.wording);
     if (!filter) {
         return std::unexpected(std::move(filter.error()));
     }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "dynamo/attribute_values.h"
 #include "dynamo/capacity.h"
 #include "dynamo/operation.h"
 #include "dynamo/read_target.h"
@@ -32,6 +33,7 @@ struct Reading {
     std::size_t limit = 0;                              // 0: as many as a page holds
     bool consistent = false;
     Capacity capacity = Capacity::kNone;
+    Wording wording = Wording::kCurrent;  // of the operation; set before anything is read
 };
 
 // What a constraint of an integer says: "1 validation error detected: Value at 'Limit' …".

@@ -86,7 +86,7 @@ Outcome<Segment> read_segment(const json::object& parameters) {
 }
 
 Outcome<void> read_texts(const json::object& parameters, Reading& reading) {
-    auto placeholders = placeholders_of(parameters);
+    auto placeholders = placeholders_of(parameters, reading.wording);
     if (!placeholders) {
         return failed(placeholders);
     }
@@ -100,9 +100,9 @@ struct Asked {
 };
 
 Outcome<Asked> read(const json::object& parameters) {
-    Asked asked;
+    Asked asked{.reading = {.wording = Wording::kOlder}, .segment = {}};
     auto& reading = asked.reading;
-    auto checked = check_usage(parameters, kExpressions, kOlder);
+    auto checked = check_usage(parameters, kExpressions, kOlder, reading.wording);
     checked = checked ? check_at_least(parameters, "Segment", 0) : checked;
     checked = checked ? check_at_least(parameters, "Limit", 1) : checked;
     checked = checked ? read_legacy_projection(parameters, reading) : checked;
@@ -122,8 +122,8 @@ Outcome<Asked> read(const json::object& parameters) {
 }
 
 Outcome<void> check_start_key(const Reading& reading) {
-    auto checked = reading.start_key ? check_start_in_index(*reading.start_key, reading.target)
-                                     : Outcome<void>{};
+    auto checked =
+        reading.start_key ? check_start_there(*reading.start_key, reading.target) : Outcome<void>{};
     checked = checked ? check_select(reading.select, reading.target) : checked;
     return checked && reading.start_key ? check_start_in_table(*reading.start_key, reading.target)
                                         : checked;

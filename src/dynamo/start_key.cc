@@ -50,6 +50,10 @@ Outcome<void> check_count(const item::Key& start_key, const ReadTarget& target) 
                                                      : validation(std::string(kInvalid));
 }
 
+Outcome<void> check_named(const item::Key& start_key, const item::KeyAttribute& attribute) {
+    return start_key.contains(attribute.name) ? Outcome<void>{} : validation(std::string(kInvalid));
+}
+
 Outcome<void> check_attribute(const item::Key& start_key, const item::KeyAttribute& attribute) {
     const auto* value = item::find(start_key, attribute.name);
     if (value == nullptr) {
@@ -171,14 +175,12 @@ Outcome<KeyRange> match_from(const KeyConditions& conditions, const item::Key* s
     return *std::move(range);
 }
 
-Outcome<void> check_start_in_index(const item::Key& start_key, const ReadTarget& target) {
-    auto checked = check_count(start_key, target);
-    if (!checked || target.index == nullptr) {
-        return checked;
-    }
+Outcome<void> check_start_there(const item::Key& start_key, const ReadTarget& target) {
+    const auto check = target.index != nullptr ? &check_attribute : &check_named;
     const auto& schema = target.key();
-    checked = check_attribute(start_key, schema.partition);
-    return checked && schema.sort ? check_attribute(start_key, *schema.sort) : checked;
+    auto checked = check_count(start_key, target);
+    checked = checked ? check(start_key, schema.partition) : checked;
+    return checked && schema.sort ? check(start_key, *schema.sort) : checked;
 }
 
 Outcome<void> check_start_in_table(const item::Key& start_key, const ReadTarget& target) {

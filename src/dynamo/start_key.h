@@ -17,9 +17,9 @@ namespace meridian::dynamo {
                                                        const item::Key* start_key,
                                                        const ReadTarget& target);
 
-// For a Scan: what is wrong with an index's part of it comes before what is wrong with the table's.
-[[nodiscard]] Outcome<void> check_start_in_index(const item::Key& start_key,
-                                                 const ReadTarget& target);
+// For a Scan: what is wrong with it where it reads (a table, an index), and then, what is wrong
+// with the table's part of it.
+[[nodiscard]] Outcome<void> check_start_there(const item::Key& start_key, const ReadTarget& target);
 [[nodiscard]] Outcome<void> check_start_in_table(const item::Key& start_key,
                                                  const ReadTarget& target);
 
