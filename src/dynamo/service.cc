@@ -10,7 +10,9 @@
 #include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
 #include "dynamo/query_operations.h"
+#include "dynamo/setting_operations.h"
 #include "dynamo/stream_operations.h"
+#include "dynamo/table_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -23,8 +25,8 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{batch_operations(), item_operations(), query_operations(),
-                                stream_operations()};
+        const std::array groups{batch_operations(),   item_operations(),   query_operations(),
+                                setting_operations(), stream_operations(), table_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
