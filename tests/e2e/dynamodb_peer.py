@@ -19,19 +19,25 @@ class Peer:
 
     def __init__(self):
         url = os.environ.get("MERIDIAN_PEER")
+        self.name = os.environ.get("MERIDIAN_PEER_NAME", "other") if url else "dynalite"
         self.lacks = frozenset() if url else LACKS
         self.process = None
-        if url is None:
-            url = self.start(free_ports(1)[0])
-        self.endpoint = Endpoint(url.rstrip("/"))
+        self.port = None if url else free_ports(1)[0]
+        self.endpoint = Endpoint((url or f"http://127.0.0.1:{self.port}").rstrip("/"))
+        self.start()
+
+    def start(self):
+        """Also again, after it broke down; what it kept in memory is gone then."""
+        if self.port is not None:
+            self.stop()
+            self.run()
         eventually("the peer answers", self.answers, 30)
 
-    def start(self, port):
+    def run(self):
         program = meridian.ROOT / "tests/e2e/node_modules/dynalite/cli.js"
         delays = [f"--{what}TableMs=0" for what in ("create", "delete", "update")]
-        self.process = subprocess.Popen(["node", str(program), f"--port={port}", *delays], env=meridian.environment(),
+        self.process = subprocess.Popen(["node", str(program), f"--port={self.port}", *delays], env=meridian.environment(),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return f"http://127.0.0.1:{port}"
 
     def answers(self):
         if self.process is not None and self.process.poll() is not None:
