@@ -10,13 +10,25 @@
 namespace meridian::dynamo {
 namespace {
 
-// These come from what all AWS services share; the others from DynamoDB itself.
-constexpr std::array<std::string_view, 10> kShared{
-    "ValidationException",          "SerializationException",
-    "UnknownOperationException",    "MissingAuthenticationTokenException",
-    "IncompleteSignatureException", "UnrecognizedClientException",
-    "InvalidSignatureException",    "ExpiredTokenException",
-    "AccessDeniedException",        "ThrottlingException"};
+struct Namespace {
+    std::string_view type;
+    std::string_view name;
+};
+// What all AWS services share; the other errors are DynamoDB's own.
+constexpr std::string_view kService = "com.amazon.coral.service";
+constexpr std::array<Namespace, 11> kShared{{
+    {"ValidationException", "com.amazon.coral.validate"},
+    {"SerializationException", kService},
+    {"UnknownOperationException", kService},
+    {"MissingAuthenticationTokenException", kService},
+    {"IncompleteSignatureException", kService},
+    {"UnrecognizedClientException", kService},
+    {"InvalidSignatureException", kService},
+    {"ExpiredTokenException", kService},
+    {"AccessDeniedException", kService},
+    {"ThrottlingException", "com.amazon.coral.availability"},
+    {"ServiceUnavailableException", "com.amazon.coral.availability"},
+}};
 
 }  // namespace
 
@@ -74,10 +86,10 @@ std::unexpected<Failure> passed_on(Error error) {
 }
 
 std::string render(const Failure& failure) {
-    const bool shared = std::ranges::find(kShared, failure.type) != kShared.end();
+    const auto* shared = std::ranges::find(kShared, failure.type, &Namespace::type);
     std::string text = fmt::format(
         R"({{"__type":"{}#{}")",
-        shared ? "com.amazon.coral.validate" : "com.amazonaws.dynamodb.v20120810", failure.type);
+        shared != kShared.end() ? shared->name : "com.amazonaws.dynamodb.v20120810", failure.type);
     if (!failure.message.empty()) {
         // The service writes it so for serialization errors.
         text += failure.type == "SerializationException" ? R"(,"Message":)" : R"(,"message":)";

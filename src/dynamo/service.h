@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dynamo/operation.h"
 
@@ -13,7 +14,7 @@ namespace meridian::dynamo {
 struct Answer {
     int status = 200;
     std::string body;
-    std::string_view error_type = {};  // of a refusal, for logs and metrics
+    std::string error_type = {};  // of a refusal, for logs and metrics
 };
 
 // Role: finds the operation, reads the JSON, runs it. Ownership: the world must outlive it, and
@@ -26,6 +27,7 @@ class Service {
     Service(World& world, Later later) : world_(world), later_(std::move(later)) {}
 
     // `target` is X-Amz-Target: "DynamoDB_20120810.PutItem". `body` need not outlive the call.
+    // Answers once, whatever happens, perhaps before it returns.
     void handle(std::string_view target, std::string_view body,
                 std::move_only_function<void(Answer)> answer);
 

@@ -1,0 +1,54 @@
+// The expressions of a request, and the older parameters in their place, as `expression`'s trees.
+//
+// An operation asks in the service's order: check_usage(), then what else it reads, then
+// placeholders_of(), the expressions, and check_used() last. Errors are ValidationExceptions.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "dynamo/failure.h"
+#include "expression/condition.h"
+#include "expression/key_condition.h"
+#include "expression/parse.h"
+#include "expression/placeholders.h"
+#include "expression/projection.h"
+#include "expression/update.h"
+
+namespace meridian::dynamo {
+
+// Which parameters go together. The lists are those that the operation knows, in the service's
+// order: {"UpdateExpression", "ConditionExpression"}, {"AttributeUpdates", "Expected"}.
+[[nodiscard]] Outcome<void> check_usage(const boost::json::object& parameters,
+                                        std::span<const std::string_view> expressions,
+                                        std::span<const std::string_view> legacy);
+
+// ExpressionAttributeNames and ExpressionAttributeValues.
+[[nodiscard]] Outcome<expression::Placeholders> placeholders_of(
+    const boost::json::object& parameters);
+[[nodiscard]] Outcome<void> check_used(const expression::Placeholders& placeholders);
+
+// ConditionExpression, or Expected with ConditionalOperator; nothing: neither is given.
+[[nodiscard]] Outcome<std::optional<expression::Condition>> condition_of(
+    const boost::json::object& parameters, expression::Placeholders& placeholders);
+
+// FilterExpression, or `legacy` ("QueryFilter", "ScanFilter") with ConditionalOperator.
+[[nodiscard]] Outcome<std::optional<expression::Condition>> filter_of(
+    const boost::json::object& parameters, std::string_view legacy,
+    expression::Placeholders& placeholders);
+
+// KeyConditionExpression, or KeyConditions; nothing: neither is given.
+[[nodiscard]] Outcome<std::optional<expression::KeyConditions>> key_conditions_of(
+    const boost::json::object& parameters, expression::Placeholders& placeholders);
+
+// UpdateExpression, or AttributeUpdates; nothing: neither is given.
+[[nodiscard]] Outcome<std::optional<expression::Update>> update_of(
+    const boost::json::object& parameters, expression::Placeholders& placeholders);
+
+// ProjectionExpression, or AttributesToGet; nothing: neither is given.
+[[nodiscard]] Outcome<std::optional<expression::Projection>> projection_of(
+    const boost::json::object& parameters, expression::Placeholders& placeholders);
+
+}  // namespace meridian::dynamo

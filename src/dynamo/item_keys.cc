@@ -1,0 +1,266 @@
+// Sources of the texts: the tests of dynalite and of the DynamoDB conformance suite, which ran
+// against the service.
+#include "dynamo/item_keys.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string>
+
+namespace meridian::dynamo {
+namespace {
+
+using item::KeyAttribute;
+using item::KeySchema;
+
+constexpr std::string_view kNoMatch = "The provided key element does not match the schema";
+
+std::unexpected<Failure> invalid(std::string_view what) {
+    return validation(fmt::format("One or more parameter values were invalid: {}", what));
+}
+
+std::string_view letter(item::KeyType type) {
+    switch (type) {
+        case item::KeyType::kString:
+            return "S";
+        case item::KeyType::kNumber:
+            return "N";
+        case item::KeyType::kBinary:
+            return "B";
+    }
+    return "";
+}
+
+bool has_type(const item::Value& value, item::KeyType type) {
+    return item::type_name(value) == letter(type);
+}
+
+// Bytes of a string or a binary; nothing of a number.
+std::optional<std::size_t> bytes_of(const item::Value& value) {
+    if (const auto* text = value.as<std::string>()) {
+        return text->size();
+    }
+    const auto* binary = value.as<item::Binary>();
+    return binary != nullptr ? std::optional(binary->bytes.size()) : std::nullopt;
+}
+
+std::string empty_value(const item::Value& value) {
+    return fmt::format("The AttributeValue for a key attribute cannot contain an empty {} value.",
+                       value.as<std::string>() != nullptr ? "string" : "binary");
+}
+
+Outcome<void> check_not_empty(const std::string& name, const item::Value& value) {
+    if (bytes_of(value) != 0) {
+        return {};
+    }
+    // Of binaries the service says it in other words.
+    const auto text =
+        value.as<std::string>() != nullptr
+            ? empty_value(value)
+            : "The AttributeValue for a key attribute cannot contain an empty binary value.";
+    return validation(
+        fmt::format("One or more parameter values are not valid. {} Key: {}", text, name));
+}
+
+enum class Role : std::uint8_t { kPartition, kSort };
+
+Outcome<void> check_length(const item::Value& value, Role role) {
+    const auto bytes = bytes_of(value).value_or(0);
+    if (role == Role::kPartition && bytes > item::kPartitionKeyBytesMax) {
+        return invalid(fmt::format("Size of hashkey has exceeded the maximum size limit of{} bytes",
+                                   item::kPartitionKeyBytesMax));
+    }
+    if (role == Role::kSort && bytes > item::kSortKeyBytesMax) {
+        return invalid(
+            fmt::format("Aggregated size of all range keys has exceeded the size limit of {} bytes",
+                        item::kSortKeyBytesMax));
+    }
+    return {};
+}
+
+// Calls check(attribute, role) for each attribute of the key, until one refuses.
+template <typename Check>
+Outcome<void> each_attribute(const KeySchema& key, Check check) {
+    auto checked = check(key.partition, Role::kPartition);
+    return checked && key.sort ? check(*key.sort, Role::kSort) : checked;
+}
+
+Outcome<void> check_values(const KeySchema& key, const item::Map& map) {
+    if (auto checked = each_attribute(key,
+                                      [&](const KeyAttribute& attribute, Role) {
+                                          return check_not_empty(attribute.name,
+                                                                 *item::find(map, attribute.name));
+                                      });
+        !checked) {
+        return checked;
+    }
+    return each_attribute(key, [&](const KeyAttribute& attribute, Role role) {
+        return check_length(*item::find(map, attribute.name), role);
+    });
+}
+
+// The top-level attribute that a path is; null: it leads further in.
+const std::string* whole_attribute(const expression::Path& path) {
+    return path.steps.size() == 1 ? std::get_if<std::string>(&path.steps.front()) : nullptr;
+}
+
+Outcome<void> check_not_key(const KeySchema& key, const expression::Path& path) {
+    const auto* name = std::get_if<std::string>(&path.steps.front());
+    return each_attribute(key, [&](const KeyAttribute& attribute, Role) {
+        return name != nullptr && *name == attribute.name
+                   ? Outcome<void>(invalid(fmt::format(
+                         "Cannot update attribute {}. This attribute is part of the key", *name)))
+                   : Outcome<void>{};
+    });
+}
+
+// A literal that an update gives to a key attribute of some index.
+Outcome<void> check_literal(const TableDescription& table, const std::string& name,
+                            const item::Value& value) {
+    for (const auto& index : table.indexes) {
+        auto checked = each_attribute(
+            index.schema.key, [&](const KeyAttribute& attribute, Role role) -> Outcome<void> {
+                if (attribute.name != name) {
+                    return {};
+                }
+                if (!has_type(value, attribute.type)) {
+                    return invalid(
+                        "The update expression attempted to update the secondary index key to "
+                        "unsupported type");
+                }
+                if (bytes_of(value) == 0) {
+                    return validation(fmt::format(
+                        "One or more parameter values are not valid. The update expression "
+                        "attempted to update a secondary index key to a value that is not "
+                        "supported. {}",
+                        empty_value(value)));
+                }
+                return check_length(value, role);
+            });
+        if (!checked) {
+            return checked;
+        }
+    }
+    return {};
+}
+
+Outcome<void> check_index(const store::IndexSchema& index, const item::Item& item) {
+    return each_attribute(
+        index.key, [&](const KeyAttribute& attribute, Role role) -> Outcome<void> {
+            const auto* value = item::find(item, attribute.name);
+            if (value == nullptr) {
+                return {};
+            }
+            if (!has_type(*value, attribute.type)) {
+                return invalid(fmt::format(
+                    "Type mismatch for Index Key {} Expected: {} Actual: {} IndexName: {}",
+                    attribute.name, letter(attribute.type), item::type_name(*value), index.name));
+            }
+            if (bytes_of(*value) == 0) {
+                return validation(fmt::format(
+                    "One or more parameter values are not valid. A value specified for a secondary "
+                    "index key is not supported. {} IndexName: {}, IndexKey: {}",
+                    empty_value(*value), index.name, attribute.name));
+            }
+            return check_length(*value, role);
+        });
+}
+
+}  // namespace
+
+Outcome<void> check_key(const TableDescription& table, const item::Map& key) {
+    const auto& schema = table.key;
+    if (key.size() != (schema.sort ? 2U : 1U)) {
+        return validation(std::string(kNoMatch));
+    }
+    if (auto checked =
+            each_attribute(schema,
+                           [&](const KeyAttribute& attribute, Role) {
+                               const auto* value = item::find(key, attribute.name);
+                               return value != nullptr && has_type(*value, attribute.type)
+                                          ? Outcome<void>{}
+                                          : Outcome<void>(validation(std::string(kNoMatch)));
+                           });
+        !checked) {
+        return checked;
+    }
+    return check_values(schema, key);
+}
+
+Outcome<void> check_item_keys(const TableDescription& table, const item::Item& item) {
+    if (auto checked = each_attribute(
+            table.key,
+            [&](const KeyAttribute& attribute, Role) -> Outcome<void> {
+                const auto* value = item::find(item, attribute.name);
+                if (value == nullptr) {
+                    return invalid(fmt::format("Missing the key {} in the item", attribute.name));
+                }
+                if (!has_type(*value, attribute.type)) {
+                    return invalid(fmt::format("Type mismatch for key {} expected: {} actual: {}",
+                                               attribute.name, letter(attribute.type),
+                                               item::type_name(*value)));
+                }
+                return {};
+            });
+        !checked) {
+        return checked;
+    }
+    if (auto checked = check_values(table.key, item); !checked) {
+        return checked;
+    }
+    for (const auto& index : table.indexes) {
+        if (auto checked = check_index(index.schema, item); !checked) {
+            return checked;
+        }
+    }
+    return {};
+}
+
+Outcome<void> check_update(const TableDescription& table, const expression::Update& update) {
+    for (const auto& target : targets_of(update)) {
+        if (auto checked = check_not_key(table.key, target); !checked) {
+            return checked;
+        }
+    }
+    for (const auto& set : update.sets) {
+        const auto* name = whole_attribute(set.path);
+        const auto* value = std::get_if<item::Value>(&set.left);
+        if (name != nullptr && value != nullptr && set.op == expression::SetOperator::kNone) {
+            if (auto checked = check_literal(table, *name, *value); !checked) {
+                return checked;
+            }
+        }
+    }
+    for (const auto& add : update.adds) {
+        if (const auto* name = whole_attribute(add.path)) {
+            if (auto checked = check_literal(table, *name, add.value); !checked) {
+                return checked;
+            }
+        }
+    }
+    return {};
+}
+
+std::vector<expression::Path> targets_of(const expression::Update& update) {
+    std::vector<expression::Path> targets;
+    const auto collect = [&](const auto& clauses) {
+        for (const auto& clause : clauses) {
+            targets.push_back(clause.path);
+        }
+    };
+    collect(update.sets);
+    collect(update.removes);
+    collect(update.adds);
+    collect(update.deletes);
+    return targets;
+}
+
+item::Key key_in(const KeySchema& key, const item::Item& item) {
+    item::Key found{{key.partition.name, item.at(key.partition.name)}};
+    if (key.sort) {
+        found.emplace(key.sort->name, item.at(key.sort->name));
+    }
+    return found;
+}
+
+}  // namespace meridian::dynamo
