@@ -56,7 +56,7 @@ struct Shape {
 
 enum class Need : std::uint8_t { kOptional, kRequired };
 // Some faults are told alone, whatever else is wrong.
-enum class Alone : std::uint8_t { kNo, kWhenEmpty, kAlways };
+enum class Alone : std::uint8_t { kNo, kWhenEmpty, kWhenAbsent, kAlways };
 
 struct Member {
     std::string_view name;  // "TableName"
