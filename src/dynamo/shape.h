@@ -62,13 +62,8 @@ struct Shape {
 };
 
 enum class Need : std::uint8_t { kOptional, kRequired };
-<<<<<<< HEAD
 // Some faults are told alone, whatever else is wrong, but for what is required and missing.
-enum class Alone : std::uint8_t { kNo, kWhenEmpty, kAlways };
-=======
-// Some faults are told alone, whatever else is wrong.
 enum class Alone : std::uint8_t { kNo, kWhenEmpty, kWhenAbsent, kAlways };
->>>>>>> wt-tables
 
 struct Member {
     std::string_view name;  // "TableName"
