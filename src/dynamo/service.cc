@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
+#include "dynamo/transact_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -21,7 +22,7 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(), batch_operations()};
+        const std::array groups{item_operations(), batch_operations(), transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
