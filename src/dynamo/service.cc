@@ -13,6 +13,7 @@
 #include "dynamo/setting_operations.h"
 #include "dynamo/stream_operations.h"
 #include "dynamo/table_operations.h"
+#include "dynamo/transact_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -26,7 +27,8 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 const Operations& operations(bool streams) {
     static const auto all = [] {
         const std::array groups{batch_operations(),   item_operations(),   query_operations(),
-                                setting_operations(), stream_operations(), table_operations()};
+                                setting_operations(), stream_operations(), table_operations(),
+                                transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
