@@ -30,7 +30,7 @@ constexpr std::array kMembers{
     Member{"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     Member{"QueryFilter", &kConditions},
     kTableNameMember,
-    Member{"ConditionalOperator", &kConditionalOperator},
+    Member{"ConditionalOperator", &kConditionalOperator, Need::kOptional, Alone::kBare},
     Member{"AttributesToGet", &kAttributesToGet},
     Member{"Limit", &kLimit},
     Member{"ConsistentRead", &kFlag},

@@ -1,6 +1,7 @@
 // What Query and Scan read: a table, or one of its indexes, and which attributes that shows.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>

@@ -6,8 +6,10 @@
 
 #include <boost/json/object.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "dynamo/attribute_values.h"
 #include "dynamo/capacity.h"
