@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
 #include "dynamo/setting_operations.h"
 #include "dynamo/table_operations.h"
@@ -22,7 +23,8 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(), table_operations(), setting_operations(),
+        const std::array groups{item_operations(),   batch_operations(),
+                                table_operations(),  setting_operations(),
                                 policy_operations(), legacy_global_table_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
