@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "dynamo/item_operations.h"
+#include "dynamo/stream_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -20,7 +21,7 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations()};
+        const std::array groups{item_operations(), stream_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
