@@ -224,7 +224,15 @@ TableDescription own_table(const store::TableSchema& schema) {
     table.billing = BillingMode::kPayPerRequest;
     // They have always been there; answers need some moment, the same one in all regions.
     table.created = std::chrono::sys_days{std::chrono::year{2025} / 1 / 1};
+    table.further["BillingModeSummary"] =
+        Map{{"BillingMode", "PAY_PER_REQUEST"},
+            {"LastUpdateToPayPerRequestDateTime", seconds_of(table.created)}};
     return table;
+}
+
+Number seconds_of(Instant instant) {
+    const auto milliseconds = instant.time_since_epoch().count();
+    return Number::parse(fmt::format("{}e-3", milliseconds)).value_or(Number());
 }
 
 Item to_item(const TableDescription& table) {

@@ -67,8 +67,9 @@ struct TableDescription {
     Instant created{};
     bool deleted = false;
     std::int64_t revision = 0;  // another one for each change, by TableCatalog; 0: never written
-    // What only answers show: members of the description as plain JSON values, such as
-    // SSEDescription, BillingModeSummary's time, OnDemandThroughput.
+    // What only answers show: BillingModeSummary, SSEDescription, OnDemandThroughput,
+    // WarmThroughput, RestoreSummary, … as the service writes them, and what a few small operations
+    // keep (ResourcePolicy, ContributorInsights).
     item::Map further = {};
 
     [[nodiscard]] const IndexDescription* index(std::string_view index_name) const;
@@ -84,6 +85,9 @@ struct TableDescription {
 [[nodiscard]] std::string storage_of(std::string_view name, std::string_view id);
 // The description of one of Meridian's own tables that nobody has changed; the same in all regions.
 [[nodiscard]] TableDescription own_table(const store::TableSchema& schema);
+
+// A moment as the service writes it: seconds of Unix time, with milliseconds.
+[[nodiscard]] item::Number seconds_of(Instant instant);
 
 // As an item of the system table, and back. kCorruption: it is not one that this version wrote.
 [[nodiscard]] item::Item to_item(const TableDescription& table);
