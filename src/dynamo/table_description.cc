@@ -253,6 +253,9 @@ Item to_item(const TableDescription& table) {
               {"deleted", table.deleted},
               {"revision", Number(table.revision)},
               {"further", table.further}};
+    if (table.recovery_days != kRecoveryDaysMax) {
+        item["recoveryDays"] = Number(table.recovery_days.count());
+    }
     if (table.ttl_attribute) {
         item["ttlAttribute"] = *table.ttl_attribute;
     }
@@ -285,6 +288,9 @@ Result<TableDescription> table_from(const Item& item) {
         .deleted = members.get<bool>("deleted"),
         .revision = members.number("revision"),
         .further = members.get<Map>("further")};
+    if (item::find(item, "recoveryDays") != nullptr) {
+        table.recovery_days = std::chrono::days{members.number("recoveryDays")};
+    }
     if (item::find(item, "ttlAttribute") != nullptr) {
         table.ttl_attribute = members.get<std::string>("ttlAttribute");
     }
