@@ -245,8 +245,8 @@ Outcome<std::string> delete_backup(World& world, const object& parameters) {
     if (!restores) {
         return passed_on(restores.error());
     }
-    const bool is_used =
-        std::ranges::contains(*restores, found->record.engine, &RestoreRecord::engine);
+    const bool is_used = std::ranges::find(*restores, found->record.engine,
+                                           &RestoreRecord::engine) != restores->end();
     if (is_used || found->status == BackupStatus::kCreating) {
         return refuse("BackupInUseException",
                       fmt::format("Backup is being {}: {}", is_used ? "restored" : "created", arn));
@@ -269,10 +269,10 @@ Outcome<std::string> delete_backup(World& world, const object& parameters) {
 
 // Which backups a request asks for.
 struct BackupFilter {
-    std::string table;  // empty: any
+    std::string table = {};  // empty: any
     std::optional<double> from = {};
     std::optional<double> before = {};
-    std::string after_id;
+    std::string after_id = {};
     bool none = false;
 
     [[nodiscard]] bool takes(const BackupRecord& record) const {
