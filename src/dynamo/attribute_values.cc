@@ -1,11 +1,16 @@
-// Sources of the texts: the tests of dynalite and of the DynamoDB conformance suite, which ran
+// Sources of the texts: the tests of the DynamoDB conformance suite and of dynalite, which ran
 // against the service.
 #include "dynamo/attribute_values.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/json/value.hpp>
-#include <set>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "dynamo/parameters.h"
@@ -20,218 +25,306 @@ namespace {
 
 using item::Value;
 
+constexpr std::string_view kOverflow =
+    "Number overflow. Attempting to store a number with magnitude larger than supported range";
+constexpr std::string_view kUnderflow =
+    "Number underflow. Attempting to store a number with magnitude smaller than supported range";
+
 std::unexpected<Failure> invalid(std::string_view what) {
     return validation(fmt::format("One or more parameter values were invalid: {}", what));
-}
-
-Outcome<Value> value_at(const json::value& json, int level);
-
-Outcome<item::Number> number_of(std::string_view text) {
-    auto number = item::Number::parse(text);
-    if (number) {
-        return *std::move(number);
-    }
-    // The whole text, which the module below doesn't show.
-    constexpr std::string_view kNoNumber = "The parameter cannot be converted to a numeric value";
-    if (number.error().message.starts_with(kNoNumber)) {
-        return validation(text.empty() ? std::string(kNoNumber)
-                                       : fmt::format("{}: {}", kNoNumber, text));
-    }
-    return passed_on(std::move(number.error()));
 }
 
 std::string bytes_of(const json::value& text) {
     return item::decode_base64(view(text.get_string())).value_or("");
 }
 
-std::string shown(const json::array& elements) {
-    std::string text = "[";
-    for (const auto& element : elements) {
-        text += text.size() > 1 ? ", " : "";
-        text += element.is_string() ? view(element.get_string()) : "null";
-    }
-    return text + "]";
+bool is_type(std::string_view tag) {
+    static constexpr std::array<std::string_view, 10> kTypes{"S",  "N", "M",  "L",    "BOOL",
+                                                             "SS", "B", "NS", "NULL", "BS"};
+    return std::ranges::find(kTypes, tag) != kTypes.end();
 }
 
-Outcome<void> check_null_members(const json::array& elements) {
-    for (const auto& element : elements) {
-        if (element.is_null()) {
-            return invalid("An AttributeValue may not contain a null or empty set member");
+// The exponent that is written in a number; nothing: none is, or it is past 64 bits.
+struct Exponent {
+    bool written = false;
+    std::optional<std::int64_t> value = std::nullopt;
+};
+
+Exponent exponent_of(std::string_view number) {
+    const auto e = number.find_first_of("eE");
+    if (e == std::string_view::npos) {
+        return {};
+    }
+    auto digits = number.substr(e + 1);
+    if (digits.starts_with('+')) {
+        digits.remove_prefix(1);
+    }
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return {.written = true,
+            .value = error == std::errc{} && end == digits.data() + digits.size()
+                         ? std::optional(value)
+                         : std::nullopt};
+}
+
+class Reader {
+  public:
+    explicit Reader(Wording wording) : wording_(wording) {}
+
+    Outcome<Value> value(const json::value& json, int level) const {
+        std::optional<Value> found;
+        bool several = false;
+        if (const auto* members = json.if_object()) {
+            for (const auto& member : *members) {
+                const auto tag = view(member.key());
+                if (member.value().is_null() || !is_type(tag)) {
+                    continue;
+                }
+                auto content = content_of(tag, member.value(), level);
+                if (!content) {
+                    return content;
+                }
+                several = found.has_value();
+                found = *std::move(content);
+            }
         }
-    }
-    return {};
-}
-
-Outcome<Value> string_set(const json::array& elements) {
-    if (elements.empty()) {
-        return invalid("An string set  may not be empty");
-    }
-    item::StringSet set;
-    for (const auto& element : elements) {
-        if (!set.emplace(view(element.get_string())).second) {
-            return invalid(
-                fmt::format("Input collection {} contains duplicates.", shown(elements)));
+        if (!found) {
+            return validation(
+                "Supplied AttributeValue is empty, must contain exactly one of the supported "
+                "datatypes");
         }
-    }
-    return set;
-}
-
-Outcome<Value> number_set(const json::array& elements) {
-    if (elements.empty()) {
-        return invalid("An number set  may not be empty");
-    }
-    item::NumberSet set;
-    bool duplicates = false;
-    for (const auto& element : elements) {
-        auto number = number_of(view(element.get_string()));
-        if (!number) {
-            return std::unexpected(std::move(number.error()));
+        if (several) {
+            return validation(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one "
+                "of the supported datatypes");
         }
-        duplicates = !set.insert(*std::move(number)).second || duplicates;
+        return *std::move(found);
     }
-    return duplicates ? Outcome<Value>(validation("Input collection contains duplicates"))
-                      : Outcome<Value>(std::move(set));
-}
 
-Outcome<Value> binary_set(const json::array& elements) {
-    if (elements.empty()) {
-        return invalid("Binary sets should not be empty");
-    }
-    item::BinarySet set;
-    for (const auto& element : elements) {
-        if (!set.insert(item::Binary{bytes_of(element)}).second) {
-            return invalid(
-                fmt::format("Input collection {}of type BS contains duplicates.", shown(elements)));
+    Outcome<item::Map> map(const json::object& members, int level) const {
+        item::Map map;
+        for (const auto& member : members) {
+            auto content = value(member.value(), level + 1);
+            if (!content) {
+                return std::unexpected(std::move(content.error()));
+            }
+            map.insert_or_assign(std::string(view(member.key())), *std::move(content));
         }
+        return map;
     }
-    return set;
-}
 
-Outcome<Value> set_of(std::string_view tag, const json::array& elements) {
-    if (auto checked = check_null_members(elements); !checked) {
-        return std::unexpected(std::move(checked.error()));
+  private:
+    // ---- Numbers
+
+    std::unexpected<Failure> no_number(std::string_view text) const {
+        constexpr std::string_view kNoNumber =
+            "The parameter cannot be converted to a numeric value";
+        return validation(text.empty() && wording_ == Wording::kOlder
+                              ? std::string(kNoNumber)
+                              : fmt::format("{}: {}", kNoNumber, text));
     }
-    return tag == "SS"   ? string_set(elements)
-           : tag == "NS" ? number_set(elements)
-                         : binary_set(elements);
-}
 
-Outcome<void> check_level(int level, bool empty) {
-    return level < item::kNestingMax || empty
-               ? Outcome<void>{}
-               : Outcome<void>(validation(std::string(item::kTooDeep)));
-}
-
-Outcome<Value> list_of(const json::array& elements, int level) {
-    if (auto checked = check_level(level, elements.empty()); !checked) {
-        return std::unexpected(std::move(checked.error()));
-    }
-    item::List list;
-    list.reserve(elements.size());
-    for (const auto& element : elements) {
-        auto value = value_at(element, level + 1);
-        if (!value) {
-            return value;
+    // Exponents are looked at before the number is: also that of a zero counts.
+    Outcome<void> check_exponent(std::string_view text, const item::Number& number) const {
+        const auto exponent = exponent_of(text);
+        if (!exponent.written || !number.digits().empty()) {
+            return {};
         }
-        list.push_back(*std::move(value));
-    }
-    return list;
-}
-
-Outcome<item::Map> map_of(const json::object& members, int level) {
-    item::Map map;
-    for (const auto& member : members) {
-        auto value = value_at(member.value(), level + 1);
-        if (!value) {
-            return std::unexpected(std::move(value.error()));
+        if (exponent.value > 125) {
+            return validation(std::string(kOverflow));
         }
-        map.insert_or_assign(std::string(view(member.key())), *std::move(value));
+        return exponent.value < -130 ? Outcome<void>(validation(std::string(kUnderflow)))
+                                     : Outcome<void>{};
     }
-    return map;
-}
 
-Outcome<Value> content_of(std::string_view tag, const json::value& content, int level) {
-    if (tag == "S") {
-        return Value(view(content.get_string()));
-    }
-    if (tag == "N") {
-        auto number = number_of(view(content.get_string()));
-        return number ? Outcome<Value>(*std::move(number))
-                      : std::unexpected(std::move(number.error()));
-    }
-    if (tag == "M") {
-        if (auto checked = check_level(level, content.get_object().empty()); !checked) {
+    Outcome<item::Number> number(std::string_view text) const {
+        auto parsed = item::Number::parse(text);
+        const bool is_number =
+            parsed || !parsed.error().message.starts_with("The parameter cannot be converted");
+        const auto exponent = is_number ? exponent_of(text) : Exponent{};
+        if (!is_number || (exponent.written && !exponent.value)) {
+            return no_number(text);
+        }
+        // There it is read as a Java BigDecimal, whose scale wraps.
+        if (wording_ == Wording::kOlder && exponent.value == 2147483647) {
+            return validation(std::string(kUnderflow));
+        }
+        if (!parsed) {
+            return passed_on(std::move(parsed.error()));
+        }
+        if (auto checked = check_exponent(text, *parsed); !checked) {
             return std::unexpected(std::move(checked.error()));
         }
-        auto map = map_of(content.get_object(), level);
-        return map ? Outcome<Value>(*std::move(map)) : std::unexpected(std::move(map.error()));
+        return *std::move(parsed);
     }
-    if (tag == "L") {
-        return list_of(content.get_array(), level);
-    }
-    if (tag == "BOOL") {
-        return Value(content.get_bool());
-    }
-    if (tag == "NULL") {  // the service takes false too, and answers true
-        return Value(item::Null{});
-    }
-    if (tag == "B") {
-        return Value(item::Binary{bytes_of(content)});
-    }
-    return set_of(tag, content.get_array());
-}
 
-bool is_type(std::string_view tag) {
-    static const std::set<std::string_view> kTypes{"S",  "N", "B", "SS",   "NS",
-                                                   "BS", "M", "L", "NULL", "BOOL"};
-    return kTypes.contains(tag);
-}
+    // ---- Sets
 
-Outcome<Value> value_at(const json::value& json, int level) {
-    std::optional<Value> found;
-    bool several = false;
-    if (const auto* members = json.if_object()) {
-        for (const auto& member : *members) {
-            const auto tag = view(member.key());
-            if (member.value().is_null() || !is_type(tag)) {
-                continue;
-            }
-            auto value = content_of(tag, member.value(), level);
-            if (!value) {
-                return value;
-            }
-            several = found.has_value();
-            found = *std::move(value);
+    static std::string as_sent(const json::array& elements) {
+        std::string text = "[";
+        for (const auto& element : elements) {
+            text += text.size() > 1 ? ", " : "";
+            text += view(element.get_string());
         }
+        return text + "]";
     }
-    if (!found) {
-        return validation(
-            "Supplied AttributeValue is empty, must contain exactly one of the supported "
-            "datatypes");
+
+    // The current layer shows the elements before the repeated one in order.
+    std::unexpected<Failure> duplicates(const json::array& elements, std::size_t repeated,
+                                        bool binary) const {
+        if (wording_ == Wording::kOlder) {
+            return invalid(fmt::format("Input collection {}{}contains duplicates.",
+                                       as_sent(elements), binary ? "of type BS " : " "));
+        }
+        std::vector<std::string> texts;
+        for (const auto& element : elements) {
+            texts.push_back(binary ? bytes_of(element) : std::string(view(element.get_string())));
+        }
+        std::ranges::sort(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(repeated));
+        if (binary) {
+            for (auto& text : texts) {
+                std::string encoded;
+                item::append_base64(text, encoded);
+                text = std::move(encoded);
+            }
+        }
+        return invalid(fmt::format("Input collection [\"{}\"]{}contains duplicates.",
+                                   fmt::join(texts, binary ? "\",\"" : "\", \""),
+                                   binary ? "of type BS " : " "));
     }
-    if (several) {
-        return validation(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
-            "the supported datatypes");
+
+    Outcome<Value> string_set(const json::array& elements) const {
+        item::StringSet set;
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+            if (!set.emplace(view(elements[i].get_string())).second) {
+                return duplicates(elements, i, false);
+            }
+        }
+        return set;
     }
-    return *std::move(found);
-}
+
+    Outcome<Value> number_set(const json::array& elements) const {
+        item::NumberSet set;
+        bool repeated = false;
+        for (const auto& element : elements) {
+            auto read = number(view(element.get_string()));
+            if (!read) {
+                return std::unexpected(std::move(read.error()));
+            }
+            repeated = !set.insert(*std::move(read)).second || repeated;
+        }
+        if (!repeated) {
+            return set;
+        }
+        return wording_ == Wording::kOlder ? validation("Input collection contains duplicates")
+                                           : invalid("Input collection contains duplicates.");
+    }
+
+    Outcome<Value> binary_set(const json::array& elements) const {
+        item::BinarySet set;
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+            if (!set.insert(item::Binary{bytes_of(elements[i])}).second) {
+                return duplicates(elements, i, true);
+            }
+        }
+        return set;
+    }
+
+    Outcome<Value> set(std::string_view tag, const json::array& elements) const {
+        if (elements.empty()) {
+            return invalid(tag == "SS"   ? "An string set  may not be empty"
+                           : tag == "NS" ? "An number set  may not be empty"
+                                         : "Binary sets should not be empty");
+        }
+        for (const auto& element : elements) {
+            if (element.is_null()) {
+                return invalid("An AttributeValue may not contain a null set member");
+            }
+        }
+        return tag == "SS"   ? string_set(elements)
+               : tag == "NS" ? number_set(elements)
+                             : binary_set(elements);
+    }
+
+    // ---- Documents
+
+    static Outcome<void> check_level(int level, bool empty) {
+        return level < item::kNestingMax || empty
+                   ? Outcome<void>{}
+                   : Outcome<void>(validation(std::string(item::kTooDeep)));
+    }
+
+    Outcome<Value> list(const json::array& elements, int level) const {
+        if (auto checked = check_level(level, elements.empty()); !checked) {
+            return std::unexpected(std::move(checked.error()));
+        }
+        item::List list;
+        list.reserve(elements.size());
+        for (const auto& element : elements) {
+            auto content = value(element, level + 1);
+            if (!content) {
+                return content;
+            }
+            list.push_back(*std::move(content));
+        }
+        return list;
+    }
+
+    Outcome<Value> document(const json::object& members, int level) const {
+        if (auto checked = check_level(level, members.empty()); !checked) {
+            return std::unexpected(std::move(checked.error()));
+        }
+        auto read = map(members, level);
+        return read ? Outcome<Value>(*std::move(read)) : std::unexpected(std::move(read.error()));
+    }
+
+    Outcome<Value> content_of(std::string_view tag, const json::value& content, int level) const {
+        if (tag == "S") {
+            return Value(view(content.get_string()));
+        }
+        if (tag == "N") {
+            auto read = number(view(content.get_string()));
+            return read ? Outcome<Value>(*std::move(read))
+                        : std::unexpected(std::move(read.error()));
+        }
+        if (tag == "M") {
+            return document(content.get_object(), level);
+        }
+        if (tag == "L") {
+            return list(content.get_array(), level);
+        }
+        if (tag == "BOOL") {
+            return Value(content.get_bool());
+        }
+        if (tag == "NULL") {
+            return content.get_bool()
+                       ? Outcome<Value>(Value(item::Null{}))
+                       : invalid("Null attribute value types must have the value of true");
+        }
+        if (tag == "B") {
+            return Value(item::Binary{bytes_of(content)});
+        }
+        return set(tag, content.get_array());
+    }
+
+    Wording wording_;
+};
 
 }  // namespace
 
-Outcome<Value> value_of(const json::value& json) {
-    return value_at(json, 1);
+Outcome<Value> value_of(const json::value& json, Wording wording) {
+    return Reader(wording).value(json, 1);
 }
 
-Outcome<item::Map> attributes_of(const json::object& json) {
-    return map_of(json, 0);
+Outcome<item::Map> attributes_of(const json::object& json, Wording wording) {
+    return Reader(wording).map(json, 0);
 }
 
-Outcome<std::vector<Value>> values_of(const json::array& json) {
+Outcome<std::vector<Value>> values_of(const json::array& json, Wording wording) {
     std::vector<Value> values;
     values.reserve(json.size());
     for (const auto& each : json) {
-        auto value = value_of(each);
+        auto value = value_of(each, wording);
         if (!value) {
             return std::unexpected(std::move(value.error()));
         }

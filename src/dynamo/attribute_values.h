@@ -3,8 +3,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <string>
-#include <string_view>
+#include <cstdint>
 #include <vector>
 
 #include "dynamo/failure.h"
@@ -12,10 +11,17 @@
 
 namespace meridian::dynamo {
 
+// The service checks values in one of two layers, which word some faults otherwise: BatchWriteItem,
+// TransactWriteItems, TransactGetItems and Scan in the older one.
+enum class Wording : std::uint8_t { kCurrent, kOlder };
+
 // ValidationException, in the service's words: no type or several, no number, an empty set or one
 // with duplicates, too many levels. REQUIRES (of all here): check_types() has passed.
-[[nodiscard]] Outcome<item::Value> value_of(const boost::json::value& json);
-[[nodiscard]] Outcome<item::Map> attributes_of(const boost::json::object& json);
-[[nodiscard]] Outcome<std::vector<item::Value>> values_of(const boost::json::array& json);
+[[nodiscard]] Outcome<item::Value> value_of(const boost::json::value& json,
+                                            Wording wording = Wording::kCurrent);
+[[nodiscard]] Outcome<item::Map> attributes_of(const boost::json::object& json,
+                                               Wording wording = Wording::kCurrent);
+[[nodiscard]] Outcome<std::vector<item::Value>> values_of(const boost::json::array& json,
+                                                          Wording wording = Wording::kCurrent);
 
 }  // namespace meridian::dynamo

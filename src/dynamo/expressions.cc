@@ -1,5 +1,6 @@
 #include "dynamo/expressions.h"
 
+#include <algorithm>
 #include <boost/json/value.hpp>
 #include <string>
 #include <utility>
@@ -54,11 +55,12 @@ expression::ConditionalOperator join_of(const json::object& parameters) {
 }
 
 template <typename Content, typename Read>
-Outcome<expression::ByAttribute<Content>> by_attribute(const json::object& all, Read read) {
+Outcome<expression::ByAttribute<Content>> by_attribute(const json::object& all, Read read,
+                                                       Wording wording) {
     expression::ByAttribute<Content> contents;
     for (const auto& entry : all) {
         const auto* one = entry.value().if_object();
-        auto content = read(one != nullptr ? *one : json::object());
+        auto content = read(one != nullptr ? *one : json::object(), wording);
         if (!content) {
             return std::unexpected(std::move(content.error()));
         }
@@ -67,18 +69,19 @@ Outcome<expression::ByAttribute<Content>> by_attribute(const json::object& all, 
     return contents;
 }
 
-Outcome<std::optional<item::Value>> optional_value(const json::object& all, std::string_view name) {
+Outcome<std::optional<item::Value>> optional_value(const json::object& all, std::string_view name,
+                                                   Wording wording) {
     const auto* value = find(all, name);
     if (value == nullptr) {
         return std::nullopt;
     }
-    auto read = value_of(*value);
+    auto read = value_of(*value, wording);
     return read ? Outcome<std::optional<item::Value>>(*std::move(read))
                 : std::unexpected(std::move(read.error()));
 }
 
-Outcome<expression::ExpectedValue> expected_value(const json::object& all) {
-    auto value = optional_value(all, "Value");
+Outcome<expression::ExpectedValue> expected_value(const json::object& all, Wording wording) {
+    auto value = optional_value(all, "Value", wording);
     if (!value) {
         return std::unexpected(std::move(value.error()));
     }
@@ -86,7 +89,7 @@ Outcome<expression::ExpectedValue> expected_value(const json::object& all) {
                                        .exists = flag_of(all, "Exists"),
                                        .comparison = owned(text_of(all, "ComparisonOperator"))};
     if (const auto* list = array_of(all, "AttributeValueList")) {
-        auto values = values_of(*list);
+        auto values = values_of(*list, wording);
         if (!values) {
             return std::unexpected(std::move(values.error()));
         }
@@ -95,11 +98,11 @@ Outcome<expression::ExpectedValue> expected_value(const json::object& all) {
     return expected;
 }
 
-Outcome<expression::LegacyCondition> legacy_condition(const json::object& all) {
+Outcome<expression::LegacyCondition> legacy_condition(const json::object& all, Wording wording) {
     expression::LegacyCondition condition{
         .comparison = std::string(text_of(all, "ComparisonOperator").value_or("")), .values = {}};
     if (const auto* list = array_of(all, "AttributeValueList")) {
-        auto values = values_of(*list);
+        auto values = values_of(*list, wording);
         if (!values) {
             return std::unexpected(std::move(values.error()));
         }
@@ -108,14 +111,15 @@ Outcome<expression::LegacyCondition> legacy_condition(const json::object& all) {
     return condition;
 }
 
-Outcome<expression::AttributeUpdate> attribute_update(const json::object& all) {
-    auto value = optional_value(all, "Value");
+Outcome<expression::AttributeUpdate> attribute_update(const json::object& all, Wording wording) {
+    auto value = optional_value(all, "Value", wording);
     return value ? Outcome<expression::AttributeUpdate>(expression::AttributeUpdate{
                        .action = owned(text_of(all, "Action")), .value = *std::move(value)})
                  : std::unexpected(std::move(value.error()));
 }
 
-Outcome<std::optional<Placeholders::Values>> placeholder_values(const json::object& parameters) {
+Outcome<std::optional<Placeholders::Values>> placeholder_values(const json::object& parameters,
+                                                                Wording wording) {
     const auto* given_values = object_of(parameters, "ExpressionAttributeValues");
     if (given_values == nullptr) {
         return std::nullopt;
@@ -127,10 +131,10 @@ Outcome<std::optional<Placeholders::Values>> placeholder_values(const json::obje
     }
     Placeholders::Values values;
     for (const auto& entry : *given_values) {
-        auto value = value_of(entry.value());
+        auto value = value_of(entry.value(), wording);
         if (!value) {
             auto& failure = value.error();
-            if (failure.message != item::kTooDeep) {
+            if (wording == Wording::kOlder) {
                 failure.message =
                     "ExpressionAttributeValues contains invalid value: " + failure.message +
                     " for key " + std::string(view(entry.key()));
@@ -145,9 +149,10 @@ Outcome<std::optional<Placeholders::Values>> placeholder_values(const json::obje
 // Conditions of a kind that takes ConditionalOperator.
 template <typename Content, typename Read>
 Outcome<std::optional<expression::Condition>> legacy_of(const json::object& parameters,
-                                                        std::string_view name, Read read) {
+                                                        std::string_view name, Read read,
+                                                        Wording wording) {
     const auto* all = object_of(parameters, name);
-    auto conditions = by_attribute<Content>(all != nullptr ? *all : json::object(), read);
+    auto conditions = by_attribute<Content>(all != nullptr ? *all : json::object(), read, wording);
     return conditions ? outcome_of(expression::condition_of(*conditions, join_of(parameters)))
                       : std::unexpected(std::move(conditions.error()));
 }
@@ -156,18 +161,23 @@ Outcome<std::optional<expression::Condition>> legacy_of(const json::object& para
 
 Outcome<void> check_usage(const json::object& parameters,
                           std::span<const std::string_view> expressions,
-                          std::span<const std::string_view> legacy) {
+                          std::span<const std::string_view> legacy, Wording wording) {
     const auto newer = given_of(parameters, expressions);
     if (auto checked = expression::check_parameters(newer, given_of(parameters, legacy));
         !checked) {
         return passed_on(std::move(checked.error()));
     }
-    return outcome_of(expression::check_placeholders_usable(
+    auto checked = expression::check_placeholders_usable(
         newer, {"ExpressionAttributeNames", has(parameters, "ExpressionAttributeNames")},
-        {"ExpressionAttributeValues", has(parameters, "ExpressionAttributeValues")}));
+        {"ExpressionAttributeValues", has(parameters, "ExpressionAttributeValues")});
+    if (!checked && wording == Wording::kCurrent) {
+        auto& message = checked.error().message;  // there it doesn't say which ones
+        message.resize(std::min(message.size(), message.find(':')));
+    }
+    return outcome_of(std::move(checked));
 }
 
-Outcome<Placeholders> placeholders_of(const json::object& parameters) {
+Outcome<Placeholders> placeholders_of(const json::object& parameters, Wording wording) {
     std::optional<Placeholders::Names> names;
     if (const auto* given_names = object_of(parameters, "ExpressionAttributeNames")) {
         names.emplace();
@@ -181,7 +191,7 @@ Outcome<Placeholders> placeholders_of(const json::object& parameters) {
     if (auto checked = names ? Placeholders::make(names, std::nullopt) : Placeholders(); !checked) {
         return passed_on(std::move(checked.error()));
     }
-    auto values = placeholder_values(parameters);
+    auto values = placeholder_values(parameters, wording);
     if (!values) {
         return std::unexpected(std::move(values.error()));
     }
@@ -193,26 +203,29 @@ Outcome<void> check_used(const Placeholders& placeholders) {
 }
 
 Outcome<std::optional<expression::Condition>> condition_of(const json::object& parameters,
-                                                           Placeholders& placeholders) {
+                                                           Placeholders& placeholders,
+                                                           Wording wording) {
     if (const auto text = text_of(parameters, "ConditionExpression")) {
         return given(expression::parse_condition(*text, expression::ConditionText::kCondition,
                                                  placeholders));
     }
-    return legacy_of<expression::ExpectedValue>(parameters, "Expected", &expected_value);
+    return legacy_of<expression::ExpectedValue>(parameters, "Expected", &expected_value, wording);
 }
 
 Outcome<std::optional<expression::Condition>> filter_of(const json::object& parameters,
                                                         std::string_view legacy,
-                                                        Placeholders& placeholders) {
+                                                        Placeholders& placeholders,
+                                                        Wording wording) {
     if (const auto text = text_of(parameters, "FilterExpression")) {
         return given(
             expression::parse_condition(*text, expression::ConditionText::kFilter, placeholders));
     }
-    return legacy_of<expression::LegacyCondition>(parameters, legacy, &legacy_condition);
+    return legacy_of<expression::LegacyCondition>(parameters, legacy, &legacy_condition, wording);
 }
 
 Outcome<std::optional<expression::KeyConditions>> key_conditions_of(const json::object& parameters,
-                                                                    Placeholders& placeholders) {
+                                                                    Placeholders& placeholders,
+                                                                    Wording wording) {
     if (const auto text = text_of(parameters, "KeyConditionExpression")) {
         auto condition = expression::parse_condition(
             *text, expression::ConditionText::kKeyCondition, placeholders);
@@ -223,13 +236,13 @@ Outcome<std::optional<expression::KeyConditions>> key_conditions_of(const json::
     if (all == nullptr) {
         return std::nullopt;
     }
-    auto conditions = by_attribute<expression::LegacyCondition>(*all, &legacy_condition);
+    auto conditions = by_attribute<expression::LegacyCondition>(*all, &legacy_condition, wording);
     return conditions ? given(expression::key_conditions_of(*conditions))
                       : std::unexpected(std::move(conditions.error()));
 }
 
 Outcome<std::optional<expression::Update>> update_of(const json::object& parameters,
-                                                     Placeholders& placeholders) {
+                                                     Placeholders& placeholders, Wording wording) {
     if (const auto text = text_of(parameters, "UpdateExpression")) {
         return given(expression::parse_update(*text, placeholders));
     }
@@ -237,7 +250,7 @@ Outcome<std::optional<expression::Update>> update_of(const json::object& paramet
     if (all == nullptr) {
         return std::nullopt;
     }
-    auto updates = by_attribute<expression::AttributeUpdate>(*all, &attribute_update);
+    auto updates = by_attribute<expression::AttributeUpdate>(*all, &attribute_update, wording);
     return updates ? given(expression::update_of(*updates))
                    : std::unexpected(std::move(updates.error()));
 }

@@ -1,7 +1,8 @@
 // The expressions of a request, and the older parameters in their place, as `expression`'s trees.
 //
 // An operation asks in the service's order: check_usage(), then what else it reads, then
-// placeholders_of(), the expressions, and check_used() last. Errors are ValidationExceptions.
+// placeholders_of(), the expressions, and check_used() last. Errors are ValidationExceptions, in
+// the wording of the operation's layer.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "dynamo/attribute_values.h"
 #include "dynamo/failure.h"
 #include "expression/condition.h"
 #include "expression/key_condition.h"
@@ -23,29 +25,33 @@ namespace meridian::dynamo {
 // order: {"UpdateExpression", "ConditionExpression"}, {"AttributeUpdates", "Expected"}.
 [[nodiscard]] Outcome<void> check_usage(const boost::json::object& parameters,
                                         std::span<const std::string_view> expressions,
-                                        std::span<const std::string_view> legacy);
+                                        std::span<const std::string_view> legacy,
+                                        Wording wording = Wording::kCurrent);
 
 // ExpressionAttributeNames and ExpressionAttributeValues.
 [[nodiscard]] Outcome<expression::Placeholders> placeholders_of(
-    const boost::json::object& parameters);
+    const boost::json::object& parameters, Wording wording = Wording::kCurrent);
 [[nodiscard]] Outcome<void> check_used(const expression::Placeholders& placeholders);
 
 // ConditionExpression, or Expected with ConditionalOperator; nothing: neither is given.
 [[nodiscard]] Outcome<std::optional<expression::Condition>> condition_of(
-    const boost::json::object& parameters, expression::Placeholders& placeholders);
+    const boost::json::object& parameters, expression::Placeholders& placeholders,
+    Wording wording = Wording::kCurrent);
 
 // FilterExpression, or `legacy` ("QueryFilter", "ScanFilter") with ConditionalOperator.
 [[nodiscard]] Outcome<std::optional<expression::Condition>> filter_of(
     const boost::json::object& parameters, std::string_view legacy,
-    expression::Placeholders& placeholders);
+    expression::Placeholders& placeholders, Wording wording = Wording::kCurrent);
 
 // KeyConditionExpression, or KeyConditions; nothing: neither is given.
 [[nodiscard]] Outcome<std::optional<expression::KeyConditions>> key_conditions_of(
-    const boost::json::object& parameters, expression::Placeholders& placeholders);
+    const boost::json::object& parameters, expression::Placeholders& placeholders,
+    Wording wording = Wording::kCurrent);
 
 // UpdateExpression, or AttributeUpdates; nothing: neither is given.
 [[nodiscard]] Outcome<std::optional<expression::Update>> update_of(
-    const boost::json::object& parameters, expression::Placeholders& placeholders);
+    const boost::json::object& parameters, expression::Placeholders& placeholders,
+    Wording wording = Wording::kCurrent);
 
 // ProjectionExpression, or AttributesToGet; nothing: neither is given.
 [[nodiscard]] Outcome<std::optional<expression::Projection>> projection_of(

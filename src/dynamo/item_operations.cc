@@ -71,14 +71,13 @@ constexpr std::array kAttributeUpdateMembers{
 constexpr Shape kAttributeUpdate = structure("AttributeValueUpdate", kAttributeUpdateMembers);
 constexpr Shape kAttributeUpdates = map(kAttributeUpdate);
 constexpr std::array kUpdateItemMembers{
-    kTableNameMember,
-    // Whatever else is wrong, the service tells this one alone.
-    Member{"ReturnValues", &kReturnValues, Need::kOptional, Alone::kAlways},
     Member{"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    kTableNameMember,
     Member{"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     Member{"ReturnValuesOnConditionCheckFailure", &kReturnValuesOnConditionCheckFailure},
-    Member{"Key", &kAttributeMap, Need::kRequired},
+    Member{"ReturnValues", &kReturnValues, Need::kOptional, Alone::kAlways},
     Member{"ConditionalOperator", &kConditionalOperator},
+    Member{"Key", &kAttributeMap, Need::kRequired},
     Member{"Expected", &kExpected},
     Member{"AttributeUpdates", &kAttributeUpdates},
     Member{"ConditionExpression", &kText},
@@ -102,9 +101,21 @@ std::unexpected<Failure> failed(T& outcome) {
     return std::unexpected(std::move(outcome.error()));
 }
 
+// Writes wrap what is wrong with the request itself.
+template <typename T>
+Outcome<T> enveloped(Outcome<T> request) {
+    if (!request && request.error().type == "ValidationException") {
+        request.error().message.insert(0, "1 validation error detected: ");
+    }
+    return request;
+}
+
 template <typename Tree>
-Outcome<void> check_paths(const Tree& tree, const TableDescription& table) {
-    const auto paths = expression::paths_of(tree);
+Outcome<void> check_paths(const std::optional<Tree>& tree, const TableDescription& table) {
+    if (!tree) {
+        return {};
+    }
+    const auto paths = expression::paths_of(*tree);
     auto checked = expression::check_not_into_keys(paths, table.key);
     return checked ? Outcome<void>{} : passed_on(std::move(checked.error()));
 }
@@ -137,10 +148,8 @@ Outcome<std::string> get_item(World& world, const json::object& parameters) {
     if (auto checked = check_key(**table, *key); !checked) {
         return failed(checked);
     }
-    if (*projection) {
-        if (auto checked = check_paths(**projection, **table); !checked) {
-            return failed(checked);
-        }
+    if (auto checked = check_paths(*projection, **table); !checked) {
+        return failed(checked);
     }
     const auto item = world.store.get({(*table)->storage, *std::move(key)});
     if (!item) {
@@ -189,7 +198,13 @@ Outcome<void> check_returned(const json::object& parameters) {
                : Outcome<void>(validation("ReturnValues can only be ALL_OLD or NONE"));
 }
 
-Outcome<ItemWrite> put_of(const World& world, const json::object& parameters) {
+// What a write says before its table is looked at.
+struct PutRequest {
+    item::Item item;
+    std::optional<expression::Condition> condition;
+};
+
+Outcome<PutRequest> read_put(const json::object& parameters) {
     if (auto checked = check_usage(parameters, kConditionsNew, kConditionsOld); !checked) {
         return failed(checked);
     }
@@ -204,30 +219,40 @@ Outcome<ItemWrite> put_of(const World& world, const json::object& parameters) {
         return validation("Item size has exceeded the maximum allowed size");
     }
     auto condition = only_condition(parameters);
-    if (!condition) {
-        return failed(condition);
+    return condition ? Outcome<PutRequest>({*std::move(item), *std::move(condition)})
+                     : failed(condition);
+}
+
+Outcome<ItemWrite> put_of(const World& world, const json::object& parameters) {
+    auto put = enveloped(read_put(parameters));
+    if (!put) {
+        return failed(put);
     }
     const auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }
-    if (auto checked = check_item_keys(**table, *item); !checked) {
+    if (auto checked = check_item_keys(**table, put->item); !checked) {
         return failed(checked);
     }
-    if (*condition) {
-        if (auto checked = check_paths(**condition, **table); !checked) {
-            return failed(checked);
-        }
+    if (auto checked = check_paths(put->condition, **table); !checked) {
+        return failed(checked);
     }
-    ItemWrite write{.table = *table, .write = {}, .key = key_in((*table)->key, *item)};
-    write.write = {(*table)->storage, store::PutItem{*std::move(item)}, *std::move(condition)};
+    ItemWrite write{.table = *table, .write = {}, .key = key_in((*table)->key, put->item)};
+    write.write = {(*table)->storage, store::PutItem{std::move(put->item)},
+                   std::move(put->condition)};
     read_returned(parameters, write);
     return write;
 }
 
 // ---- DeleteItem
 
-Outcome<ItemWrite> delete_of(const World& world, const json::object& parameters) {
+struct DeleteRequest {
+    item::Key key;
+    std::optional<expression::Condition> condition;
+};
+
+Outcome<DeleteRequest> read_delete(const json::object& parameters) {
     if (auto checked = check_usage(parameters, kConditionsNew, kConditionsOld); !checked) {
         return failed(checked);
     }
@@ -239,35 +264,48 @@ Outcome<ItemWrite> delete_of(const World& world, const json::object& parameters)
         return failed(checked);
     }
     auto condition = only_condition(parameters);
-    if (!condition) {
-        return failed(condition);
+    return condition ? Outcome<DeleteRequest>({*std::move(key), *std::move(condition)})
+                     : failed(condition);
+}
+
+Outcome<ItemWrite> delete_of(const World& world, const json::object& parameters) {
+    auto request = enveloped(read_delete(parameters));
+    if (!request) {
+        return failed(request);
     }
     const auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }
-    if (auto checked = check_key(**table, *key); !checked) {
+    if (auto checked = check_key(**table, request->key); !checked) {
         return failed(checked);
     }
-    if (*condition) {
-        if (auto checked = check_paths(**condition, **table); !checked) {
-            return failed(checked);
-        }
+    if (auto checked = check_paths(request->condition, **table); !checked) {
+        return failed(checked);
     }
-    ItemWrite write{.table = *table, .write = {}, .key = *key};
-    write.write = {(*table)->storage, store::DeleteItem{*std::move(key)}, *std::move(condition)};
+    ItemWrite write{.table = *table, .write = {}, .key = request->key};
+    write.write = {(*table)->storage, store::DeleteItem{std::move(request->key)},
+                   std::move(request->condition)};
     read_returned(parameters, write);
     return write;
 }
 
 // ---- UpdateItem
 
-struct UpdateTrees {
+struct UpdateRequest {
+    item::Key key;
     expression::Update update;
     std::optional<expression::Condition> condition;
 };
 
-Outcome<UpdateTrees> update_trees(const json::object& parameters) {
+Outcome<UpdateRequest> read_update(const json::object& parameters) {
+    if (auto checked = check_usage(parameters, kUpdatesNew, kUpdatesOld); !checked) {
+        return failed(checked);
+    }
+    auto key = attributes_of(*object_of(parameters, "Key"));
+    if (!key) {
+        return failed(key);
+    }
     auto placeholders = placeholders_of(parameters);
     if (!placeholders) {
         return failed(placeholders);
@@ -283,48 +321,43 @@ Outcome<UpdateTrees> update_trees(const json::object& parameters) {
     if (auto checked = check_used(*placeholders); !checked) {
         return failed(checked);
     }
-    return UpdateTrees{(*std::move(update)).value_or(expression::Update{}), *std::move(condition)};
+    return UpdateRequest{*std::move(key), (*std::move(update)).value_or(expression::Update{}),
+                         *std::move(condition)};
 }
 
-Outcome<void> check_trees(const UpdateTrees& trees, const TableDescription& table) {
-    if (auto checked = check_paths(trees.update, table); !checked) {
+Outcome<void> check_update_request(const UpdateRequest& request, const TableDescription& table) {
+    if (auto checked = check_key(table, request.key); !checked) {
         return checked;
     }
-    if (auto checked = check_update(table, trees.update); !checked) {
+    if (auto checked = check_paths(std::optional(request.update), table); !checked) {
         return checked;
     }
-    return trees.condition ? check_paths(*trees.condition, table) : Outcome<void>{};
+    if (auto checked = check_update(table, request.update); !checked) {
+        return checked;
+    }
+    return check_paths(request.condition, table);
 }
 
 Outcome<ItemWrite> update_item_of(const World& world, const json::object& parameters) {
-    if (auto checked = check_usage(parameters, kUpdatesNew, kUpdatesOld); !checked) {
-        return failed(checked);
-    }
-    auto key = attributes_of(*object_of(parameters, "Key"));
-    if (!key) {
-        return failed(key);
-    }
-    auto trees = update_trees(parameters);
-    if (!trees) {
-        return failed(trees);
+    auto request = enveloped(read_update(parameters));
+    if (!request) {
+        return failed(request);
     }
     const auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }
-    if (auto checked = check_key(**table, *key); !checked) {
+    if (auto checked = check_update_request(*request, **table); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_trees(*trees, **table); !checked) {
-        return failed(checked);
-    }
-    ItemWrite write{.table = *table, .write = {}, .key = *key};
+    ItemWrite write{.table = *table, .write = {}, .key = request->key};
     read_returned(parameters, write);
     if (write.returned == Returned::kUpdatedOld || write.returned == Returned::kUpdatedNew) {
-        write.updated = targets_of(trees->update);
+        write.updated = targets_of(request->update);
     }
-    write.write = {(*table)->storage, store::UpdateItem{*std::move(key), std::move(trees->update)},
-                   std::move(trees->condition)};
+    write.write = {(*table)->storage,
+                   store::UpdateItem{std::move(request->key), std::move(request->update)},
+                   std::move(request->condition)};
     return write;
 }
 

@@ -93,36 +93,48 @@ bool is_arn(const Shape& shape, const json::value& value) {
     return shape.or_arn && value.is_string() && view(value.get_string()).starts_with("arn:");
 }
 
+enum class About : std::uint8_t { kLength, kContent };
+struct Fault {
+    About about;
+    std::string constraint;
+};
+
+bool is_bounded(const Shape& shape) {
+    return has_length(shape.kind) && (shape.length_min > 0 || shape.length_max != Bounds{}.max);
+}
+
 // What of the shape itself the value breaks.
-std::vector<std::string> faults_of(const json::value& value, const Shape& shape) {
-    std::vector<std::string> faults;
+std::vector<Fault> faults_of(const json::value& value, const Shape& shape) {
+    std::vector<Fault> faults;
     const bool exempt = is_arn(shape, value);
     const auto text = value.is_string() ? view(value.get_string()) : std::string_view();
     if (!shape.values.empty() && std::ranges::find(shape.values, text) == shape.values.end()) {
-        faults.push_back(
-            fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.values, ", ")));
+        faults.push_back({About::kContent, fmt::format("Member must satisfy enum value set: [{}]",
+                                                       fmt::join(shape.values, ", "))});
     }
     if (shape.matches != nullptr && !text.empty() && !exempt && !shape.matches(text)) {
-        faults.push_back(no_match(shape));
+        faults.push_back({About::kContent, no_match(shape)});
     }
-    if (has_length(shape.kind)) {
+    if (is_bounded(shape)) {
         const auto length = length_of(value);
         if (length < shape.length_min) {
-            faults.push_back(too_short(shape));
+            faults.push_back({About::kLength, too_short(shape)});
         }
         if (length > shape.length_max && !exempt) {
-            faults.push_back(too_long(shape));
+            faults.push_back({About::kLength, too_long(shape)});
         }
     }
     if (has_value(shape.kind)) {
         const auto number = value.to_number<double>();
         if (number < static_cast<double>(shape.value_min)) {
             faults.push_back(
-                fmt::format("Member must have value greater than or equal to {}", shape.value_min));
+                {About::kContent, fmt::format("Member must have value greater than or equal to {}",
+                                              shape.value_min)});
         }
         if (number > static_cast<double>(shape.value_max)) {
             faults.push_back(
-                fmt::format("Member must have value less than or equal to {}", shape.value_max));
+                {About::kContent,
+                 fmt::format("Member must have value less than or equal to {}", shape.value_max)});
         }
     }
     return faults;
@@ -143,15 +155,49 @@ std::string constraints_of(const Shape& shape) {
     return fmt::format("{}", fmt::join(all, ", "));
 }
 
+// Where a value is: a way up to the request. Written out only when something is wrong there.
+struct Place {
+    const Place* within = nullptr;  // null: the request
+    std::string_view name = {};     // of a member, or a map's entry
+    std::size_t number = 0;         // of a list's element; 0: it is none
+    bool entry = false;             // of a map
+};
+
+enum class Names : std::uint8_t { kLowered, kPlain };
+
+// "requestItems.NAME.member.keys", "keySchema.1.member".
+std::string path_of(const Place& place, Names names) {
+    std::string path;
+    if (place.within != nullptr) {
+        path = path_of(*place.within, names) + ".";
+    }
+    if (place.number > 0) {
+        return path + std::to_string(place.number) + ".member";
+    }
+    if (place.entry) {
+        return path + std::string(place.name) + ".member";
+    }
+    return path + (names == Names::kLowered ? lower_first(place.name) : std::string(place.name));
+}
+
 class Checker {
   public:
     [[nodiscard]] Outcome<void> check(const json::object& all, const Shape& shape) {
+        complete_ = std::ranges::all_of(shape.members, [&](const Member& member) {
+            return member.need == Need::kOptional || has(all, member.name);
+        });
         for (const auto& member : shape.members) {
             if (auto checked = check_alone(all, member); !checked) {
                 return checked;
             }
         }
-        structure("", all, shape);
+        structure(nullptr, all, shape);
+        for (const auto& member : shape.members) {
+            const auto* value = find(all, member.name);
+            if (faults_.empty() && value != nullptr && member.shape->keys_checked_last) {
+                keys({.name = member.name}, *value, *member.shape);
+            }
+        }
         return faults_.empty() ? Outcome<void>{} : refused();
     }
 
@@ -165,74 +211,89 @@ class Checker {
 
     Outcome<void> check_alone(const json::object& all, const Member& member) {
         const auto* value = find(all, member.name);
-        if (value == nullptr || member.alone == Alone::kNo) {
+        if (value == nullptr || member.alone == Alone::kNo || !complete_) {
             return {};
         }
-        if (member.alone == Alone::kWhenEmpty) {
-            return length_of(*value) > 0
-                       ? Outcome<void>{}
-                       : validation(fmt::format(
-                             "1 validation error detected: Value at '{}' failed to satisfy "
-                             "constraint: {}",
-                             member.name, too_short(*member.shape)));
+        if (member.alone == Alone::kAlways) {
+            own({.name = member.name}, *value, *member.shape);
+        } else if (length_of(*value) == 0) {
+            named({.name = member.name}, too_short(*member.shape));
         }
-        own(lower_first(member.name), *value, *member.shape);
         return faults_.empty() ? Outcome<void>{} : refused();
     }
 
-    void add(const std::string& path, const json::value* value, const Shape& shape,
-             std::string_view constraint) {
+    void add(std::string fault) {
         if (faults_.size() < kFaultsMax) {
-            faults_.push_back(fmt::format("Value {} at '{}' failed to satisfy constraint: {}",
-                                          value == nullptr ? "null" : quoted(*value, shape), path,
-                                          constraint));
+            faults_.push_back(std::move(fault));
         }
     }
+    void named(const Place& place, std::string_view constraint) {
+        add(fmt::format("Value at '{}' failed to satisfy constraint: {}",
+                        path_of(place, Names::kPlain), constraint));
+    }
+    void shown(const Place& place, const json::value& value, const Shape& shape,
+               std::string_view constraint) {
+        add(fmt::format("Value {} at '{}' failed to satisfy constraint: {}", quoted(value, shape),
+                        path_of(place, Names::kLowered), constraint));
+    }
 
-    void own(const std::string& path, const json::value& value, const Shape& shape) {
+    void own(const Place& place, const json::value& value, const Shape& shape) {
         for (const auto& fault : faults_of(value, shape)) {
-            add(path, &value, shape, fault);
+            if (!shape.instead.empty() && complete_) {
+                add(std::string(shape.instead));
+            } else if (shape.named && fault.about == About::kLength) {
+                named(place, fault.constraint);
+            } else {
+                shown(place, value, shape, fault.constraint);
+            }
         }
     }
 
-    void member_of_map(const std::string& path, const json::value& value, const Shape& shape) {
-        const auto& all = value.get_object();
-        if (shape.key != nullptr && std::ranges::any_of(all, [&](const auto& entry) {
-                const json::value name(entry.key());
-                return !faults_of(name, *shape.key).empty();
-            })) {
-            add(path, &value, shape,
+    void keys(const Place& place, const json::value& value, const Shape& shape) {
+        const auto wrong = [&](const auto& entry) {
+            return !faults_of(json::value(entry.key()), *shape.key).empty();
+        };
+        if (shape.key != nullptr && std::ranges::any_of(value.get_object(), wrong)) {
+            shown(
+                place, value, shape,
                 fmt::format("Map keys must satisfy constraint: [{}]", constraints_of(*shape.key)));
         }
-        if (std::ranges::any_of(all, [&](const auto& entry) {
-                return !entry.value().is_null() &&
-                       !faults_of(entry.value(), *shape.element).empty();
-            })) {
-            add(path, &value, shape,
-                fmt::format("Map value must satisfy constraint: [{}]",
-                            constraints_of(*shape.element)));
+    }
+
+    void entries(const Place& place, const json::value& value, const Shape& shape) {
+        const auto& all = value.get_object();
+        if (!shape.keys_checked_last) {
+            keys(place, value, shape);
+        }
+        const auto wrong = [&](const auto& entry) {
+            return !entry.value().is_null() && !faults_of(entry.value(), *shape.element).empty();
+        };
+        if (std::ranges::any_of(all, wrong)) {
+            shown(place, value, shape,
+                  fmt::format("Map value must satisfy constraint: [{}]",
+                              constraints_of(*shape.element)));
         }
         for (const auto& entry : all) {
             if (!entry.value().is_null()) {
-                within(fmt::format("{}.{}.member", path, view(entry.key())), entry.value(),
+                within({.within = &place, .name = view(entry.key()), .entry = true}, entry.value(),
                        *shape.element);
             }
         }
     }
 
     // What the value's parts break.
-    void within(const std::string& path, const json::value& value, const Shape& shape) {
+    void within(const Place& place, const json::value& value, const Shape& shape) {
         if (faults_.size() >= kFaultsMax || !deep(shape)) {
             return;
         }
         if (shape.kind == Kind::kStructure) {
-            structure(path + ".", value.get_object(), shape);
+            structure(&place, value.get_object(), shape);
         } else if (shape.kind == Kind::kMap) {
-            member_of_map(path, value, shape);
+            entries(place, value, shape);
         } else {
             std::size_t number = 0;
             for (const auto& element : value.get_array()) {
-                const auto at = fmt::format("{}.{}.member", path, ++number);
+                const Place at{.within = &place, .number = ++number};
                 if (!element.is_null()) {
                     own(at, element, *shape.element);
                     within(at, element, *shape.element);
@@ -248,39 +309,44 @@ class Checker {
                 return true;
             case Kind::kMap:
             case Kind::kList:
-                return shape.element->kind != Kind::kAttributeValue &&
-                       (shape.element != &kText || shape.key != nullptr);
+                return shape.key != nullptr ||
+                       (shape.element->kind != Kind::kAttributeValue && shape.element != &kText);
             default:
                 return false;
         }
     }
 
-    void structure(const std::string& prefix, const json::object& all, const Shape& shape) {
+    void structure(const Place* place, const json::object& all, const Shape& shape) {
         for (const auto& member : shape.members) {
+            const Place at{.within = place, .name = member.name};
             const auto* value = find(all, member.name);
-            if (value == nullptr && member.need == Need::kOptional) {
-                continue;
+            if (value != nullptr) {
+                own(at, *value, *member.shape);
+                within(at, *value, *member.shape);
+            } else if (member.need == Need::kRequired) {
+                add(fmt::format(
+                    "Value null at '{}' failed to satisfy constraint: Member must not be null",
+                    path_of(at, Names::kLowered)));
             }
-            const auto path = prefix + lower_first(member.name);
-            if (value == nullptr) {
-                add(path, nullptr, *member.shape, "Member must not be null");
-                continue;
-            }
-            own(path, *value, *member.shape);
-            within(path, *value, *member.shape);
         }
     }
 
     std::vector<std::string> faults_;
+    bool complete_ = true;  // nothing that the request must have is missing
 };
 
 }  // namespace
 
 constinit const Shape kReturnConsumedCapacity = one_of(kCapacities);
 constinit const Shape kReturnItemCollectionMetrics = one_of(kMetrics);
-constinit const Shape kReturnValues = one_of(kImages);
+// With the service's own mistake in it.
+constinit const Shape kReturnValues = one_of(
+    kImages,
+    "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, "
+    "ALL_NEW, UPDATE_NEW, NONE]");
 constinit const Shape kReturnValuesOnConditionCheckFailure = one_of(kImagesOnFailure);
-constinit const Shape kConditionalOperator = one_of(kJoins);
+constinit const Shape kConditionalOperator =
+    one_of(kJoins, "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]");
 constinit const Shape kExpected = map(kExpectedAttributeValue);
 constinit const Shape kConditions = map(kCondition);
 constinit const Shape kAttributesToGet = list(kText, {.min = 1, .max = 255});

@@ -49,13 +49,20 @@ struct Shape {
     bool (*matches)(std::string_view) = nullptr;
     bool or_arn = false;                            // an ARN is exempt from length_max and pattern
     std::span<const std::string_view> values = {};  // of an enumeration, in the service's order
-    const Shape* key = nullptr;                     // of maps; null: any
-    const Shape* element = nullptr;                 // of lists and maps
+    // What is said of any other value than those, when nothing that is required is missing.
+    std::string_view instead = {};
+    // Lists and maps: of a wrong length the service says where it is, "RequestItems.NAME.member",
+    // but doesn't show it.
+    bool named = false;
+    bool as_json = false;            // it is shown as the JSON that it is
+    bool keys_checked_last = false;  // of maps: when nothing else is wrong
+    const Shape* key = nullptr;      // of maps; null: any
+    const Shape* element = nullptr;  // of lists and maps
     std::span<const Member> members = {};
 };
 
 enum class Need : std::uint8_t { kOptional, kRequired };
-// Some faults are told alone, whatever else is wrong.
+// Some faults are told alone, whatever else is wrong, but for what is required and missing.
 enum class Alone : std::uint8_t { kNo, kWhenEmpty, kAlways };
 
 struct Member {
@@ -75,8 +82,9 @@ struct Bounds {
 [[nodiscard]] constexpr Shape text(Bounds length = {}) {
     return {.length_min = length.min, .length_max = length.max};
 }
-[[nodiscard]] constexpr Shape one_of(std::span<const std::string_view> values) {
-    return {.values = values};
+[[nodiscard]] constexpr Shape one_of(std::span<const std::string_view> values,
+                                     std::string_view instead = {}) {
+    return {.values = values, .instead = instead};
 }
 [[nodiscard]] constexpr Shape integer(std::int64_t min = std::numeric_limits<std::int64_t>::min(),
                                       std::int64_t max = std::numeric_limits<std::int64_t>::max()) {

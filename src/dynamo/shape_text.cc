@@ -132,6 +132,9 @@ class Printer {
 
 std::string quoted(const json::value& value, const Shape& shape) {
     Printer printer;
+    if (shape.as_json) {
+        return "'" + json::serialize(value).substr(0, kShownBytesMax) + "'";
+    }
     printer.print(value, shape);
     return "'" + printer.take() + "'";
 }
