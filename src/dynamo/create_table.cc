@@ -26,13 +26,15 @@ Outcome<void> read_billing(const json::object& parameters, TableDescription& tab
     if (text_of(parameters, "BillingMode") == "PAY_PER_REQUEST") {
         table.billing = BillingMode::kPayPerRequest;
         table.further["BillingModeSummary"] = billing_summary(table.billing, table.created);
-        return throughput ? invalid("Neither ReadCapacityUnits nor WriteCapacityUnits can be "
-                                    "specified when BillingMode is PAY_PER_REQUEST")
+        return throughput ? invalid(
+                                "Neither ReadCapacityUnits nor WriteCapacityUnits can be "
+                                "specified when BillingMode is PAY_PER_REQUEST")
                           : Outcome<void>{};
     }
     if (!throughput) {
-        return invalid("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-                       "BillingMode is PROVISIONED");
+        return invalid(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when "
+            "BillingMode is PROVISIONED");
     }
     table.throughput = *throughput;
     return check_bounds(*throughput);
@@ -46,8 +48,9 @@ Outcome<void> check_use(const json::object& parameters, const TableDescription& 
     if (local == nullptr && global == nullptr) {
         return key_schema.size() == table.attributes.size()
                    ? Outcome<void>{}
-                   : invalid("Number of attributes in KeySchema does not exactly match number of "
-                             "attributes defined in AttributeDefinitions");
+                   : invalid(
+                         "Number of attributes in KeySchema does not exactly match number of "
+                         "attributes defined in AttributeDefinitions");
     }
     std::set<std::string> used;
     const auto use = [&](const json::array& keys) {
@@ -145,9 +148,10 @@ Outcome<void> read_index_capacity(const json::object& given, const TableDescript
     const auto throughput = throughput_in(given);
     const auto& name = index.schema.name;
     if (table.billing == BillingMode::kPayPerRequest && throughput) {
-        return invalid(fmt::format("ProvisionedThroughput should not be specified for index: {} "
-                                   "when BillingMode is PAY_PER_REQUEST",
-                                   name));
+        return invalid(
+            fmt::format("ProvisionedThroughput should not be specified for index: {} "
+                        "when BillingMode is PAY_PER_REQUEST",
+                        name));
     }
     if (table.billing == BillingMode::kProvisioned && !throughput) {
         return invalid(fmt::format("ProvisionedThroughput is not specified for index: {}", name));
@@ -198,8 +202,9 @@ Outcome<void> read_indexes(const json::object& parameters, TableDescription& tab
         return invalid("List of LocalSecondaryIndexes is empty");
     }
     if (local != nullptr && !table.key.sort) {
-        return invalid("Table KeySchema does not have a range key, which is required when "
-                       "specifying a LocalSecondaryIndex");
+        return invalid(
+            "Table KeySchema does not have a range key, which is required when "
+            "specifying a LocalSecondaryIndex");
     }
     if (global != nullptr && global->empty()) {
         return invalid("List of GlobalSecondaryIndexes is empty");
@@ -229,8 +234,7 @@ Outcome<void> read_stream(const json::object& parameters, Instant now, TableDesc
     }
     const bool enabled = flag_of(*stream, "StreamEnabled").value_or(false);
     if (enabled && !has(*stream, "StreamViewType")) {
-        return invalid(
-            "Table is being created with a stream enabled, UpdateViewType is required");
+        return invalid("Table is being created with a stream enabled, UpdateViewType is required");
     }
     if (!enabled && has(*stream, "StreamViewType")) {
         return invalid(
@@ -256,8 +260,7 @@ Outcome<void> read_tags(const json::object& parameters, TableDescription& table)
     return check_tag_count(table.tags.size());
 }
 
-Outcome<void> read_settings(World& world, const json::object& parameters,
-                            TableDescription& table) {
+Outcome<void> read_settings(World& world, const json::object& parameters, TableDescription& table) {
     if (const auto* specification = object_of(parameters, "SSESpecification")) {
         auto encryption = encryption_in(*specification, world.region, table.id);
         if (!encryption) {

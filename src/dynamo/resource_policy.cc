@@ -53,8 +53,7 @@ Outcome<std::string> set_policy(std::string_view policy, Instant now, TableDescr
         moment = std::max(moment, last + 1);
     }
     auto revision = std::to_string(moment);
-    table.further[std::string(kMember)] =
-        item::Map{{"Policy", policy}, {"RevisionId", revision}};
+    table.further[std::string(kMember)] = item::Map{{"Policy", policy}, {"RevisionId", revision}};
     return revision;
 }
 

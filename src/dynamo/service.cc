@@ -7,8 +7,12 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "dynamo/backup_operations.h"
 #include "dynamo/item_operations.h"
+#include "dynamo/restore_operations.h"
+#include "dynamo/setting_operations.h"
 #include "dynamo/stream_operations.h"
+#include "dynamo/table_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -21,7 +25,10 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(), stream_operations()};
+        const std::array groups{item_operations(),    table_operations(),
+                                setting_operations(), policy_operations(),
+                                stream_operations(),  legacy_global_table_operations(),
+                                backup_operations(),  restore_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {

@@ -211,7 +211,12 @@ class Checker {
 
     Outcome<void> check_alone(const json::object& all, const Member& member) {
         const auto* value = find(all, member.name);
-        if (value == nullptr || member.alone == Alone::kNo || !complete_) {
+        if (value == nullptr && member.alone == Alone::kWhenAbsent) {
+            return validation(fmt::format(
+                "The parameter '{}' is required but was not present in the request", member.name));
+        }
+        if (value == nullptr || member.alone == Alone::kNo || member.alone == Alone::kWhenAbsent ||
+            !complete_) {
             return {};
         }
         if (member.alone == Alone::kAlways) {

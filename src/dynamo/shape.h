@@ -63,7 +63,7 @@ struct Shape {
 
 enum class Need : std::uint8_t { kOptional, kRequired };
 // Some faults are told alone, whatever else is wrong, but for what is required and missing.
-enum class Alone : std::uint8_t { kNo, kWhenEmpty, kAlways };
+enum class Alone : std::uint8_t { kNo, kWhenEmpty, kWhenAbsent, kAlways };
 
 struct Member {
     std::string_view name;  // "TableName"

@@ -13,6 +13,9 @@ using store::SequenceNumber;
 
 Result<void> follow_indexes(store::ReplicaStore& store, const TableDescription& table) {
     auto present = store.list_indexes(table.storage);
+    if (!present && present.error().code == ErrorCode::kNotSupported && table.indexes.empty()) {
+        return {};
+    }
     if (!present) {
         return std::unexpected(std::move(present).error());
     }

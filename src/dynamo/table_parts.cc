@@ -107,8 +107,7 @@ Outcome<void> set_on_demand(const json::object& limits, const CapacityOwner& own
             return invalid(fmt::format(
                 "{} for OnDemandThroughput{} cannot be specified when {}table BillingMode is "
                 "PROVISIONED{}",
-                unit, of, stage == Stage::kThere ? "the " : "",
-                stage == Stage::kThere ? "" : "."));
+                unit, of, stage == Stage::kThere ? "the " : "", stage == Stage::kThere ? "" : "."));
         }
         if (*value == -1 && stage == Stage::kThere) {
             wanted[std::string(unit)] = Number(-1);
@@ -141,8 +140,8 @@ Outcome<void> set_warm(const json::object& limits, const CapacityOwner& owner, S
             const auto what = fmt::format("Requested {} for WarmThroughput{} is lower than ",
                                           kWarm.units[i], of_owner(owner, " "));
             if (stage == Stage::kThere) {
-                return invalid(what +
-                               "current WarmThroughput, decreasing WarmThroughput is not supported");
+                return invalid(
+                    what + "current WarmThroughput, decreasing WarmThroughput is not supported");
             }
             return invalid(what + (owner.billing == BillingMode::kProvisioned
                                        ? fmt::format("{}CapacityUnits of ProvisionedThroughput",
@@ -209,15 +208,17 @@ std::vector<std::string> names_in(const json::array& key_schema) {
     return names;
 }
 
-Outcome<item::KeySchema> key_schema_in(const json::array& key_schema, const Attributes& attributes) {
+Outcome<item::KeySchema> key_schema_in(const json::array& key_schema,
+                                       const Attributes& attributes) {
     const auto names = names_in(key_schema);
     const auto defined = [&](const auto& name) {
         return find_attribute(attributes, name) != nullptr;
     };
     if (!std::ranges::all_of(names, defined)) {
-        return invalid(fmt::format("Some index key attributes are not defined in "
-                                   "AttributeDefinitions. Keys: {}, AttributeDefinitions: {}",
-                                   set_text(names), set_text(names_of(attributes))));
+        return invalid(
+            fmt::format("Some index key attributes are not defined in "
+                        "AttributeDefinitions. Keys: {}, AttributeDefinitions: {}",
+                        set_text(names), set_text(names_of(attributes))));
     }
     if (names.size() == 2 && names[0] == names[1]) {
         return validation(
@@ -243,10 +244,14 @@ std::string set_text(const std::vector<std::string>& names, std::size_t buckets)
     if (names.size() * 4 > buckets * 3) {  // three quarters full: it grows
         buckets *= 2;
     }
-    auto sorted = names;
-    std::ranges::stable_sort(sorted, {}, [&](const auto& name) {
-        return java_hash(name) & static_cast<std::uint32_t>(buckets - 1);
-    });
+    std::vector<std::string> sorted;
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+        for (const auto& name : names) {
+            if ((java_hash(name) & (buckets - 1)) == bucket) {
+                sorted.push_back(name);
+            }
+        }
+    }
     return fmt::format("[{}]", fmt::join(sorted, ", "));
 }
 
@@ -305,8 +310,8 @@ Outcome<void> change_capacity(const json::object& holder, const CapacityOwner& o
 Throughput warm_units(const CapacityOwner& owner, const Map& further) {
     const auto* warm = map_in(further, kWarm.name);
     const bool on_demand = owner.billing == BillingMode::kPayPerRequest;
-    const Throughput least = on_demand ? Throughput{kWarmReadUnits, kWarmWriteUnits}
-                                       : owner.throughput;
+    const Throughput least =
+        on_demand ? Throughput{kWarmReadUnits, kWarmWriteUnits} : owner.throughput;
     return {std::max(least.read_units, number_in(warm, kWarm.units[0], 0)),
             std::max(least.write_units, number_in(warm, kWarm.units[1], 0))};
 }
@@ -361,10 +366,9 @@ Outcome<std::optional<Map>> encryption_in(const json::object& specification,
     const auto id = key.value_or(table_id);
     return Map{{"Status", "ENABLED"},
                {"SSEType", "KMS"},
-               {"KMSMasterKeyArn",
-                id.starts_with("arn:")
-                    ? std::string(id)
-                    : fmt::format("arn:aws:kms:{}:{}:key/{}", region, kAccount, id)}};
+               {"KMSMasterKeyArn", id.starts_with("arn:") ? std::string(id)
+                                                          : fmt::format("arn:aws:kms:{}:{}:key/{}",
+                                                                        region, kAccount, id)}};
 }
 
 Outcome<std::string> table_class_in(std::string_view table_class) {

@@ -118,8 +118,7 @@ constexpr std::array kIndexUpdateMembers{
     Member{"OnDemandThroughput", &kOnDemand},
     Member{"WarmThroughput", &kWarm},
 };
-constexpr Shape kIndexUpdate =
-    structure("UpdateGlobalSecondaryIndexAction", kIndexUpdateMembers);
+constexpr Shape kIndexUpdate = structure("UpdateGlobalSecondaryIndexAction", kIndexUpdateMembers);
 constexpr std::array kIndexCreateMembers{
     Member{"Projection", &kProjection, Need::kRequired},
     Member{"IndexName", &kNewName, Need::kRequired},
@@ -128,11 +127,9 @@ constexpr std::array kIndexCreateMembers{
     Member{"OnDemandThroughput", &kOnDemand},
     Member{"WarmThroughput", &kWarm},
 };
-constexpr Shape kIndexCreate =
-    structure("CreateGlobalSecondaryIndexAction", kIndexCreateMembers);
+constexpr Shape kIndexCreate = structure("CreateGlobalSecondaryIndexAction", kIndexCreateMembers);
 constexpr std::array kIndexDeleteMembers{Member{"IndexName", &kNewName, Need::kRequired}};
-constexpr Shape kIndexDelete =
-    structure("DeleteGlobalSecondaryIndexAction", kIndexDeleteMembers);
+constexpr Shape kIndexDelete = structure("DeleteGlobalSecondaryIndexAction", kIndexDeleteMembers);
 constexpr std::array kIndexChangeMembers{
     Member{"Update", &kIndexUpdate},
     Member{"Create", &kIndexCreate},
@@ -150,10 +147,8 @@ constexpr std::array kReplicaMembers{
     Member{"ProvisionedThroughputOverride", &kReadUnits},
     Member{"TableClassOverride", &kText},
 };
-constexpr Shape kReplicaCreate =
-    structure("CreateReplicationGroupMemberAction", kReplicaMembers);
-constexpr Shape kReplicaUpdate =
-    structure("UpdateReplicationGroupMemberAction", kReplicaMembers);
+constexpr Shape kReplicaCreate = structure("CreateReplicationGroupMemberAction", kReplicaMembers);
+constexpr Shape kReplicaUpdate = structure("UpdateReplicationGroupMemberAction", kReplicaMembers);
 constexpr std::array kReplicaDeleteMembers{Member{"RegionName", &kText, Need::kRequired}};
 constexpr Shape kReplicaDelete =
     structure("DeleteReplicationGroupMemberAction", kReplicaDeleteMembers);
@@ -190,10 +185,10 @@ constexpr std::array kListTablesMembers{
 }  // namespace
 
 constinit const Shape kNameOfTable{.length_min = 3,
-                             .length_max = 255,
-                             .pattern = kNamePattern,
-                             .matches = &is_name,
-                             .or_arn = true};
+                                   .length_max = 255,
+                                   .pattern = kNamePattern,
+                                   .matches = &is_name,
+                                   .or_arn = true};
 constinit const Shape kTags = list(kTag);
 constinit const Shape kCreateTable = structure("CreateTableInput", kCreateTableMembers);
 constinit const Shape kUpdateTable = structure("UpdateTableInput", kUpdateTableMembers);
