@@ -9,15 +9,18 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "dynamo/attribute_values.h"
 #include "dynamo/failure.h"
 #include "expression/condition.h"
 #include "expression/key_condition.h"
 #include "expression/parse.h"
+#include "expression/paths.h"
 #include "expression/placeholders.h"
 #include "expression/projection.h"
 #include "expression/update.h"
+#include "item/key.h"
 
 namespace meridian::dynamo {
 
@@ -56,5 +59,17 @@ namespace meridian::dynamo {
 // ProjectionExpression, or AttributesToGet; nothing: neither is given.
 [[nodiscard]] Outcome<std::optional<expression::Projection>> projection_of(
     const boost::json::object& parameters, expression::Placeholders& placeholders);
+
+// No path of the tree, if there is one, may lead into an attribute of the table's key.
+template <typename Tree>
+[[nodiscard]] Outcome<void> check_paths(const std::optional<Tree>& tree,
+                                        const item::KeySchema& key) {
+    if (!tree) {
+        return {};
+    }
+    const auto paths = expression::paths_of(*tree);
+    auto checked = expression::check_not_into_keys(paths, key);
+    return checked ? Outcome<void>{} : passed_on(std::move(checked.error()));
+}
 
 }  // namespace meridian::dynamo

@@ -43,6 +43,12 @@ using Outcome = std::expected<T, Failure>;
 // For `return passed_on(result.error());`.
 [[nodiscard]] std::unexpected<Failure> passed_on(Error error);
 
+// `return failed(key);` passes on what another Outcome has to say, whatever it is of.
+template <typename T>
+[[nodiscard]] std::unexpected<Failure> failed(Outcome<T>& outcome) {
+    return std::unexpected(std::move(outcome.error()));
+}
+
 // The body of the answer: {"__type":"com.amazonaws.dynamodb.v20120810#…","message":"…",…}.
 [[nodiscard]] std::string render(const Failure& failure);
 

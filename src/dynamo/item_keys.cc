@@ -95,7 +95,8 @@ Outcome<void> check_values(const KeySchema& key, const item::Map& map) {
         return checked;
     }
     return each_attribute(key, [&](const KeyAttribute& attribute, Role role) {
-        return check_length(*item::find(map, attribute.name), role);
+        const auto* value = item::find(map, attribute.name);
+        return value != nullptr ? check_length(*value, role) : Outcome<void>{};
     });
 }
 
@@ -144,76 +145,98 @@ Outcome<void> check_literal(const TableDescription& table, const std::string& na
     return {};
 }
 
-Outcome<void> check_index(const store::IndexSchema& index, const item::Item& item) {
-    return each_attribute(
-        index.key, [&](const KeyAttribute& attribute, Role role) -> Outcome<void> {
-            const auto* value = item::find(item, attribute.name);
-            if (value == nullptr) {
-                return {};
-            }
-            if (!has_type(*value, attribute.type)) {
-                return invalid(fmt::format(
-                    "Type mismatch for Index Key {} Expected: {} Actual: {} IndexName: {}",
-                    attribute.name, letter(attribute.type), item::type_name(*value), index.name));
-            }
-            if (bytes_of(*value) == 0) {
-                return validation(fmt::format(
-                    "One or more parameter values are not valid. A value specified for a secondary "
-                    "index key is not supported. {} IndexName: {}, IndexKey: {}",
-                    empty_value(*value), index.name, attribute.name));
-            }
-            return check_length(*value, role);
+// Calls check(index, attribute, value, role) for each attribute that an index finds the item by.
+template <typename Check>
+Outcome<void> each_index_value(const TableDescription& table, const item::Item& item, Check check) {
+    for (const auto& index : table.indexes) {
+        auto checked =
+            each_attribute(index.schema.key, [&](const KeyAttribute& attribute, Role role) {
+                const auto* value = item::find(item, attribute.name);
+                return value != nullptr ? check(index.schema, attribute, *value, role)
+                                        : Outcome<void>{};
+            });
+        if (!checked) {
+            return checked;
+        }
+    }
+    return {};
+}
+
+Outcome<void> check_index_types(const TableDescription& table, const item::Item& item) {
+    return each_index_value(
+        table, item,
+        [](const store::IndexSchema& index, const KeyAttribute& attribute, const item::Value& value,
+           Role) {
+            return has_type(value, attribute.type)
+                       ? Outcome<void>{}
+                       : Outcome<void>(invalid(fmt::format(
+                             "Type mismatch for Index Key {} Expected: {} Actual: {} IndexName: {}",
+                             attribute.name, letter(attribute.type), item::type_name(value),
+                             index.name)));
         });
 }
 
 }  // namespace
 
-Outcome<void> check_key(const TableDescription& table, const item::Map& key) {
-    const auto& schema = table.key;
-    if (key.size() != (schema.sort ? 2U : 1U)) {
+Outcome<void> check_key_schema(const TableDescription& table, const item::Map& key) {
+    if (key.size() != (table.key.sort ? 2U : 1U)) {
         return validation(std::string(kNoMatch));
     }
-    if (auto checked =
-            each_attribute(schema,
-                           [&](const KeyAttribute& attribute, Role) {
-                               const auto* value = item::find(key, attribute.name);
-                               return value != nullptr && has_type(*value, attribute.type)
-                                          ? Outcome<void>{}
-                                          : Outcome<void>(validation(std::string(kNoMatch)));
-                           });
-        !checked) {
-        return checked;
-    }
-    return check_values(schema, key);
+    return each_attribute(table.key, [&](const KeyAttribute& attribute, Role) {
+        const auto* value = item::find(key, attribute.name);
+        return value != nullptr && has_type(*value, attribute.type)
+                   ? Outcome<void>{}
+                   : Outcome<void>(validation(std::string(kNoMatch)));
+    });
+}
+
+Outcome<void> check_item_schema(const TableDescription& table, const item::Item& item) {
+    auto checked =
+        each_attribute(table.key, [&](const KeyAttribute& attribute, Role) -> Outcome<void> {
+            const auto* value = item::find(item, attribute.name);
+            if (value == nullptr) {
+                return invalid(fmt::format("Missing the key {} in the item", attribute.name));
+            }
+            return has_type(*value, attribute.type)
+                       ? Outcome<void>{}
+                       : Outcome<void>(invalid(fmt::format(
+                             "Type mismatch for key {} expected: {} actual: {}", attribute.name,
+                             letter(attribute.type), item::type_name(*value))));
+        });
+    return checked ? check_index_types(table, item) : checked;
+}
+
+Outcome<void> check_key_values(const TableDescription& table, const item::Map& map) {
+    return check_values(table.key, map);
+}
+
+Outcome<void> check_index_values(const TableDescription& table, const item::Item& item) {
+    return each_index_value(
+        table, item,
+        [](const store::IndexSchema& index, const KeyAttribute& attribute, const item::Value& value,
+           Role role) {
+            return bytes_of(value) != 0
+                       ? check_length(value, role)
+                       : Outcome<void>(validation(fmt::format(
+                             "One or more parameter values are not valid. A value specified for a "
+                             "secondary index key is not supported. {} IndexName: {}, IndexKey: {}",
+                             empty_value(value), index.name, attribute.name)));
+        });
+}
+
+Outcome<void> check_key(const TableDescription& table, const item::Map& key) {
+    auto checked = check_key_schema(table, key);
+    return checked ? check_key_values(table, key) : checked;
 }
 
 Outcome<void> check_item_keys(const TableDescription& table, const item::Item& item) {
-    if (auto checked = each_attribute(
-            table.key,
-            [&](const KeyAttribute& attribute, Role) -> Outcome<void> {
-                const auto* value = item::find(item, attribute.name);
-                if (value == nullptr) {
-                    return invalid(fmt::format("Missing the key {} in the item", attribute.name));
-                }
-                if (!has_type(*value, attribute.type)) {
-                    return invalid(fmt::format("Type mismatch for key {} expected: {} actual: {}",
-                                               attribute.name, letter(attribute.type),
-                                               item::type_name(*value)));
-                }
-                return {};
-            });
-        !checked) {
+    if (auto checked = check_item_schema(table, item); !checked) {
         return checked;
     }
-    if (auto checked = check_values(table.key, item); !checked) {
+    if (auto checked = check_key_values(table, item); !checked) {
         return checked;
     }
-    for (const auto& index : table.indexes) {
-        if (auto checked = check_index(index.schema, item); !checked) {
-            return checked;
-        }
-    }
-    return {};
+    return check_index_values(table, item);
 }
 
 Outcome<void> check_update(const TableDescription& table, const expression::Update& update) {

@@ -16,6 +16,17 @@ namespace meridian::dynamo {
 [[nodiscard]] Outcome<void> check_key(const TableDescription& table, const item::Map& key);
 // An item to put: has the key, and the attributes that indexes find it by have their types.
 [[nodiscard]] Outcome<void> check_item_keys(const TableDescription& table, const item::Item& item);
+
+// The two halves of each: transactions tell them differently. The second ones are about values that
+// are empty or too long. REQUIRES (of those): the first one passes, or the attribute is passed
+// over.
+[[nodiscard]] Outcome<void> check_key_schema(const TableDescription& table, const item::Map& key);
+[[nodiscard]] Outcome<void> check_item_schema(const TableDescription& table,
+                                              const item::Item& item);
+[[nodiscard]] Outcome<void> check_key_values(const TableDescription& table, const item::Map& map);
+[[nodiscard]] Outcome<void> check_index_values(const TableDescription& table,
+                                               const item::Item& item);
+
 // An update must not change the key, nor give an index's key attribute a literal that no index
 // takes. ValidationException.
 [[nodiscard]] Outcome<void> check_update(const TableDescription& table,

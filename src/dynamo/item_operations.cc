@@ -10,7 +10,6 @@
 #include "dynamo/expressions.h"
 #include "dynamo/item_keys.h"
 #include "dynamo/item_writes.h"
-#include "expression/paths.h"
 #include "item/json.h"
 
 namespace meridian::dynamo {
@@ -95,12 +94,6 @@ constexpr std::array<std::string_view, 2> kConditionsOld{"Expected", "Conditiona
 constexpr std::array<std::string_view, 3> kUpdatesOld{"AttributeUpdates", "Expected",
                                                       "ConditionalOperator"};
 
-// `return failed(checked);` with whatever another Outcome has to say.
-template <typename T>
-std::unexpected<Failure> failed(T& outcome) {
-    return std::unexpected(std::move(outcome.error()));
-}
-
 // Writes wrap what is wrong with the request itself.
 template <typename T>
 Outcome<T> enveloped(Outcome<T> request) {
@@ -108,16 +101,6 @@ Outcome<T> enveloped(Outcome<T> request) {
         request.error().message.insert(0, "1 validation error detected: ");
     }
     return request;
-}
-
-template <typename Tree>
-Outcome<void> check_paths(const std::optional<Tree>& tree, const TableDescription& table) {
-    if (!tree) {
-        return {};
-    }
-    const auto paths = expression::paths_of(*tree);
-    auto checked = expression::check_not_into_keys(paths, table.key);
-    return checked ? Outcome<void>{} : passed_on(std::move(checked.error()));
 }
 
 // ---- GetItem
@@ -134,21 +117,21 @@ Outcome<std::string> get_item(World& world, const json::object& parameters) {
     if (!placeholders) {
         return failed(placeholders);
     }
-    const auto projection = projection_of(parameters, *placeholders);
+    auto projection = projection_of(parameters, *placeholders);
     if (!projection) {
         return failed(projection);
     }
     if (auto checked = check_used(*placeholders); !checked) {
         return failed(checked);
     }
-    const auto table = table_of(world, parameters);
+    auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }
     if (auto checked = check_key(**table, *key); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_paths(*projection, **table); !checked) {
+    if (auto checked = check_paths(*projection, (*table)->key); !checked) {
         return failed(checked);
     }
     const auto item = world.store.get({(*table)->storage, *std::move(key)});
@@ -228,14 +211,14 @@ Outcome<ItemWrite> put_of(const World& world, const json::object& parameters) {
     if (!put) {
         return failed(put);
     }
-    const auto table = table_of(world, parameters);
+    auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }
     if (auto checked = check_item_keys(**table, put->item); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_paths(put->condition, **table); !checked) {
+    if (auto checked = check_paths(put->condition, (*table)->key); !checked) {
         return failed(checked);
     }
     ItemWrite write{.table = *table, .write = {}, .key = key_in((*table)->key, put->item)};
@@ -273,14 +256,14 @@ Outcome<ItemWrite> delete_of(const World& world, const json::object& parameters)
     if (!request) {
         return failed(request);
     }
-    const auto table = table_of(world, parameters);
+    auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }
     if (auto checked = check_key(**table, request->key); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_paths(request->condition, **table); !checked) {
+    if (auto checked = check_paths(request->condition, (*table)->key); !checked) {
         return failed(checked);
     }
     ItemWrite write{.table = *table, .write = {}, .key = request->key};
@@ -329,13 +312,13 @@ Outcome<void> check_update_request(const UpdateRequest& request, const TableDesc
     if (auto checked = check_key(table, request.key); !checked) {
         return checked;
     }
-    if (auto checked = check_paths(std::optional(request.update), table); !checked) {
+    if (auto checked = check_paths(std::optional(request.update), table.key); !checked) {
         return checked;
     }
     if (auto checked = check_update(table, request.update); !checked) {
         return checked;
     }
-    return check_paths(request.condition, table);
+    return check_paths(request.condition, table.key);
 }
 
 Outcome<ItemWrite> update_item_of(const World& world, const json::object& parameters) {
@@ -343,7 +326,7 @@ Outcome<ItemWrite> update_item_of(const World& world, const json::object& parame
     if (!request) {
         return failed(request);
     }
-    const auto table = table_of(world, parameters);
+    auto table = table_of(world, parameters);
     if (!table) {
         return failed(table);
     }

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "dynamo/backup_operations.h"
+#include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
 #include "dynamo/restore_operations.h"
 #include "dynamo/setting_operations.h"
@@ -25,10 +26,10 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(),    table_operations(),
-                                setting_operations(), policy_operations(),
-                                stream_operations(),  legacy_global_table_operations(),
-                                backup_operations(),  restore_operations()};
+        const std::array groups{
+            item_operations(),    batch_operations(),  table_operations(),
+            setting_operations(), policy_operations(), legacy_global_table_operations(),
+            stream_operations(),  backup_operations(), restore_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
