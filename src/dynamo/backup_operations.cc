@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "base/log.h"
 #include "dynamo/kept_backups.h"
 #include "dynamo/object_text.h"
-#include "dynamo/stream_record.h"
-#include "dynamo/table_parts.h"
-#include "dynamo/table_restores.h"
+#include "dynamo/table_view.h"
 #include "item/json.h"
 
 namespace meridian::dynamo {
@@ -77,33 +74,11 @@ std::string details_text(const World& world, const BackupRecord& record, BackupS
         .str();
 }
 
-std::string key_text(const item::KeySchema& key) {
-    std::vector<std::string> elements{
-        ObjectText().text("AttributeName", key.partition.name).text("KeyType", "HASH").str()};
-    if (key.sort) {
-        elements.push_back(
-            ObjectText().text("AttributeName", key.sort->name).text("KeyType", "RANGE").str());
-    }
-    return array_text(elements);
-}
-
 std::string throughput_text(const Throughput& throughput) {
     return ObjectText()
         .number("ReadCapacityUnits", throughput.read_units)
         .number("WriteCapacityUnits", throughput.write_units)
         .str();
-}
-
-std::string projection_text(const store::IndexSchema& index) {
-    constexpr std::array<std::string_view, 3> kProjections{"ALL", "KEYS_ONLY", "INCLUDE"};
-    ObjectText projection;
-    if (index.projected == store::Projected::kInclude) {
-        std::vector<std::string> names;
-        std::ranges::transform(index.include, std::back_inserter(names), string_text);
-        projection.json("NonKeyAttributes", array_text(names));
-    }
-    projection.text("ProjectionType", kProjections.at(static_cast<std::size_t>(index.projected)));
-    return projection.str();
 }
 
 // LocalSecondaryIndexInfo, GlobalSecondaryIndexInfo.
@@ -158,7 +133,7 @@ std::string features_text(const TableDescription& table) {
     if (const auto* stream = table.stream()) {
         text.json("StreamDescription", ObjectText()
                                            .flag("StreamEnabled", true)
-                                           .text("StreamViewType", to_string(stream->view))
+                                           .text("StreamViewType", view_name(stream->view))
                                            .str());
     }
     if (table.ttl_attribute) {
@@ -192,7 +167,7 @@ Outcome<std::string> create_backup(World& world, const object& parameters) {
     if (world.backups == nullptr) {
         return no_backups();
     }
-    if (is_being_restored(**table)) {
+    if ((*table)->is_being_restored()) {
         return refuse("TableInUseException",
                       fmt::format("Table is being created: {}", (*table)->name));
     }
@@ -408,7 +383,7 @@ Outcome<std::string> update_continuous(World& world, const object& parameters) {
     const auto table =
         world.tables.change((*found)->name, [&](const TablePtr& now) -> Outcome<TableDescription> {
             if (now == nullptr) {
-                return table_not_found((*found)->name);
+                return source_not_found((*found)->name);
             }
             auto changed = *now;
             changed.point_in_time_recovery = enabled;

@@ -185,7 +185,7 @@ TEST_F(BackupsTest, AreMadeDescribedListedAndDeleted) {
     const auto description =
         ok("DescribeBackup", {{"BackupArn", arn}}).at("BackupDescription").as_object();
     const auto& details = description.at("BackupDetails").as_object();
-    EXPECT_EQ(details.at("BackupArn"), arn);
+    EXPECT_EQ(details.at("BackupArn").as_string(), arn);
     EXPECT_EQ(details.at("BackupName"), "nightly");
     EXPECT_EQ(details.at("BackupStatus"), "AVAILABLE");
     EXPECT_EQ(details.at("BackupType"), "USER");
@@ -193,7 +193,7 @@ TEST_F(BackupsTest, AreMadeDescribedListedAndDeleted) {
     EXPECT_GT(details.at("BackupSizeBytes").as_int64(), 0);
     const auto& source = description.at("SourceTableDetails").as_object();
     EXPECT_EQ(source.at("TableName"), "Orders");
-    EXPECT_EQ(source.at("TableArn"), kTableArn + "Orders");
+    EXPECT_EQ(source.at("TableArn").as_string(), kTableArn + "Orders");
     EXPECT_EQ(source.at("ItemCount"), 1);
     EXPECT_EQ(source.at("BillingMode"), "PROVISIONED");
     EXPECT_EQ(boost::json::serialize(description.at("SourceTableFeatureDetails")),
@@ -291,7 +291,7 @@ TEST_F(BackupsTest, FillANewTable) {
     wait_for_restores();
     EXPECT_THAT(items_of("Again"), ElementsAre("a=1", "b=1"));
     const auto restored = tables->find("Again");
-    EXPECT_FALSE(is_being_restored(*restored));
+    EXPECT_FALSE(restored->is_being_restored());
     EXPECT_EQ(restored->indexes, tables->find("Orders")->indexes);
     EXPECT_EQ(restored->throughput, (Throughput{5, 6}));
     EXPECT_TRUE(restored->streams.empty());
@@ -334,12 +334,12 @@ TEST_F(BackupsTest, FillTheTableAfterARestart) {
     ASSERT_TRUE(BackupRecords::open(*store)->add(RestoreRecord{
         .storage = half.storage, .name = "Half", .source = storage, .engine = engine}));
     open();
-    EXPECT_TRUE(is_being_restored(*tables->find("Half")));
+    EXPECT_TRUE(tables->find("Half")->is_being_restored());
     EXPECT_EQ(error("DeleteBackup", {{"BackupArn", arn}}),
               "BackupInUseException: Backup is being restored: " + arn);
     ASSERT_TRUE(resume_restores(*world));
     wait_for_restores();
-    EXPECT_FALSE(is_being_restored(*tables->find("Half")));
+    EXPECT_FALSE(tables->find("Half")->is_being_restored());
     EXPECT_THAT(items_of("Half"), ElementsAre("a=1"));
     EXPECT_THAT(*BackupRecords::open(*store)->list_restores(), IsEmpty());
     (void)ok("DeleteBackup", {{"BackupArn", arn}});
@@ -435,7 +435,7 @@ TEST_F(BackupsTest, AnEmptyTableIsRestoredEmpty) {
                                            {"UseLatestRestorableTime", true}});
     wait_for_restores();
     EXPECT_THAT(items_of("Empty"), IsEmpty());
-    EXPECT_FALSE(is_being_restored(*tables->find("Empty")));
+    EXPECT_FALSE(tables->find("Empty")->is_being_restored());
 }
 
 }  // namespace

@@ -42,14 +42,14 @@ std::unexpected<Failure> backup_not_found(std::string_view arn) {
     return refuse("BackupNotFoundException", fmt::format("Backup not found: {}", arn));
 }
 
-std::unexpected<Failure> table_not_found(std::string_view name) {
+std::unexpected<Failure> source_not_found(std::string_view name) {
     return refuse("TableNotFoundException", fmt::format("Table not found: {}", name));
 }
 
 Outcome<TablePtr> find_for_backup(const World& world, std::string_view name_or_arn) {
     auto table = world.tables.find(name_or_arn);
     if (table == nullptr) {
-        return table_not_found(name_or_arn);
+        return source_not_found(name_or_arn);
     }
     return table;
 }

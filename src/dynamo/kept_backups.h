@@ -21,7 +21,7 @@ enum class BackupStatus : std::uint8_t { kCreating, kAvailable, kGone };
 // ContinuousBackupsUnavailableException: this region keeps no backups.
 [[nodiscard]] std::unexpected<Failure> no_backups();
 [[nodiscard]] std::unexpected<Failure> backup_not_found(std::string_view arn);
-[[nodiscard]] std::unexpected<Failure> table_not_found(std::string_view name);
+[[nodiscard]] std::unexpected<Failure> source_not_found(std::string_view name);
 
 // A table of this region by name or ARN. TableNotFoundException.
 [[nodiscard]] Outcome<TablePtr> find_for_backup(const World& world, std::string_view name_or_arn);

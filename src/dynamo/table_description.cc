@@ -206,6 +206,14 @@ bool TableDescription::is_in(std::string_view region) const {
     return !deleted && (is_own() || std::ranges::find(regions, region) != regions.end());
 }
 
+bool TableDescription::is_being_restored() const {
+    const auto* summary = item::find(further, kRestoreSummary);
+    const auto* map = summary == nullptr ? nullptr : summary->as<Map>();
+    const auto* value = map == nullptr ? nullptr : item::find(*map, kRestoreInProgress);
+    const auto* in_progress = value == nullptr ? nullptr : value->as<bool>();
+    return in_progress != nullptr && *in_progress;
+}
+
 std::string storage_of(std::string_view name, std::string_view id) {
     // The id alone makes it unique; the name is there for people.
     return fmt::format("{}@{}", name.substr(0, kStorageNameBytesMax - id.size() - 1), id);

@@ -47,6 +47,9 @@ struct StreamDescription {
 };
 
 inline constexpr std::chrono::days kRecoveryDaysMax{35};
+// What `further` says of a table that was restored, from its start on.
+inline constexpr std::string_view kRestoreSummary = "RestoreSummary";
+inline constexpr std::string_view kRestoreInProgress = "RestoreInProgress";
 
 // A value. Kept as one item of the system table kTablesTable, so that all regions hear of it.
 struct TableDescription {
@@ -81,6 +84,8 @@ struct TableDescription {
     [[nodiscard]] const StreamDescription* stream() const;
     // Whether clients of that region see it.
     [[nodiscard]] bool is_in(std::string_view region) const;
+    // Whether it is still being filled with what was: then its clients have to wait.
+    [[nodiscard]] bool is_being_restored() const;
     // One of Meridian's own tables: it is there without anybody creating it, and stays.
     [[nodiscard]] bool is_own() const { return storage == name; }
 };

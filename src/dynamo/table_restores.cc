@@ -13,7 +13,6 @@
 namespace meridian::dynamo {
 namespace {
 
-constexpr std::string_view kInProgress = "RestoreInProgress";
 constexpr std::size_t kWritesAtOnce = 500;
 constexpr std::chrono::milliseconds kWhenOverloaded{20};
 constexpr int kAttemptsMax = 500;
@@ -26,7 +25,7 @@ item::Number seconds_of(Instant moment) {
 
 item::Map summary_of(const RestoreOrigin& origin) {
     item::Map summary{{"RestoreDateTime", seconds_of(origin.moment)},
-                      {std::string(kInProgress), true},
+                      {std::string(kRestoreInProgress), true},
                       {"SourceTableArn", origin.table_arn}};
     if (!origin.backup_arn.empty()) {
         summary["SourceBackupArn"] = origin.backup_arn;
@@ -110,7 +109,7 @@ Outcome<void> change_table(World& world, const RestoreRecord& record,
 
 void set_done(TableDescription& table) {
     if (auto* summary = table.further[std::string(kRestoreSummary)].as<item::Map>()) {
-        (*summary)[std::string(kInProgress)] = false;
+        (*summary)[std::string(kRestoreInProgress)] = false;
     }
 }
 
@@ -162,14 +161,6 @@ Result<void> submit(World& world, std::vector<RestoreRecord> records) {
 }
 
 }  // namespace
-
-bool is_being_restored(const TableDescription& table) {
-    const auto* summary = item::find(table.further, kRestoreSummary);
-    const auto* map = summary == nullptr ? nullptr : summary->as<item::Map>();
-    const auto* value = map == nullptr ? nullptr : item::find(*map, kInProgress);
-    const auto* in_progress = value == nullptr ? nullptr : value->as<bool>();
-    return in_progress != nullptr && *in_progress;
-}
 
 Outcome<TablePtr> begin_restore(World& world, TableDescription table, const RestoreOrigin& origin,
                                 const RestoreRecord& record) {

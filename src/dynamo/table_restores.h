@@ -14,11 +14,6 @@
 
 namespace meridian::dynamo {
 
-// RestoreSummary, as it is shown of a restored table for ever after.
-inline constexpr std::string_view kRestoreSummary = "RestoreSummary";
-// Whether the table is being filled.
-[[nodiscard]] bool is_being_restored(const TableDescription& table);
-
 // Where a restored table comes from.
 struct RestoreOrigin {
     std::string backup_arn = {};  // empty: the archive
