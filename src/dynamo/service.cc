@@ -7,9 +7,11 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "dynamo/backup_operations.h"
 #include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
 #include "dynamo/query_operations.h"
+#include "dynamo/restore_operations.h"
 #include "dynamo/setting_operations.h"
 #include "dynamo/stream_operations.h"
 #include "dynamo/table_operations.h"
@@ -26,9 +28,9 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{batch_operations(),   item_operations(),   query_operations(),
-                                setting_operations(), stream_operations(), table_operations(),
-                                transact_operations()};
+        const std::array groups{backup_operations(), batch_operations(),   item_operations(),
+                                query_operations(),  restore_operations(), setting_operations(),
+                                stream_operations(), table_operations(),   transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {

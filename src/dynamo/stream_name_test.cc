@@ -33,7 +33,7 @@ TEST(StreamName, IsNoneOfOtherTexts) {
 
 TEST(ShardId, HasTheServicesFormAndIsAnotherOneInAnotherLog) {
     EXPECT_EQ(shard_id("2026-11-29T21:00:00.000", store::LogId{0x1'0000'00ff}),
-              "shardId-00000001796000400000-000000fe");
+              "shardId-00000001795986000000-000000fe");
     EXPECT_NE(shard_id("2026-11-29T21:00:00.000", store::LogId{1}),
               shard_id("2026-11-29T21:00:00.000", store::LogId{2}));
 }

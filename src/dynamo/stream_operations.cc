@@ -6,10 +6,11 @@
 #include <array>
 #include <utility>
 
+#include "dynamo/object_text.h"
 #include "dynamo/shard_iterator.h"
 #include "dynamo/stream_lookup.h"
 #include "dynamo/stream_reader.h"
-#include "item/json.h"
+#include "dynamo/table_view.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -81,33 +82,23 @@ Outcome<std::string> answer_list(World& world, const object& parameters) {
     if (!list) {
         return std::unexpected(list.error());
     }
-    std::string body = R"({"Streams":[)";
+    std::vector<std::string> streams;
     for (const auto& stream : list->streams) {
-        body += body.back() == '[' ? "" : ",";
-        body += fmt::format(R"({{"StreamArn":"{}","StreamLabel":"{}","TableName":"{}"}})",
-                            stream_arn(stream), stream.label, stream.table);
+        streams.push_back(ObjectText()
+                              .text("StreamArn", stream_arn(stream))
+                              .text("StreamLabel", stream.label)
+                              .text("TableName", stream.table)
+                              .str());
     }
-    body += ']';
+    ObjectText text;
+    text.json("Streams", array_text(streams));
     if (list->more) {
-        body += fmt::format(R"(,"LastEvaluatedStreamArn":"{}")", stream_arn(list->streams.back()));
+        text.text("LastEvaluatedStreamArn", stream_arn(list->streams.back()));
     }
-    return body + '}';
+    return text.str();
 }
 
 // ---- DescribeStream
-
-void append_key(const item::KeySchema& key, std::string& out) {
-    const auto append = [&out](std::string_view name, std::string_view type) {
-        out += R"({"AttributeName":)";
-        item::append_json_string(name, out);
-        out += fmt::format(R"(,"KeyType":"{}"}})", type);
-    };
-    append(key.partition.name, "HASH");
-    if (key.sort) {
-        out += ',';
-        append(key.sort->name, "RANGE");
-    }
-}
 
 std::string_view status_of(const Stream& stream) {
     if (!stream.enabled()) {
@@ -116,21 +107,21 @@ std::string_view status_of(const Stream& stream) {
     return stream.span ? "ENABLED" : "ENABLING";
 }
 
-// Empty: the one shard is not asked for.
-std::string describe_shards(const World& world, const Stream& stream, const object& parameters) {
+std::vector<std::string> describe_shards(const World& world, const Stream& stream,
+                                         const object& parameters) {
     const auto id = shard_id(stream.description.label, world.store.log_id());
     const auto after = text_of(parameters, "ExclusiveStartShardId");
-    // A shard without an end has no children, nor has one that went with its stream.
+    // The one shard has no children.
     const bool children = object_of(parameters, "ShardFilter") != nullptr;
     if (!stream.span || children || (after && *after >= id)) {
         return {};
     }
-    auto range = fmt::format(R"("StartingSequenceNumber":"{}")",
-                             sequence_text(horizon(world, *stream.span) + 1));
+    ObjectText range;
+    range.text("StartingSequenceNumber", sequence_text(horizon(world, *stream.span) + 1));
     if (const auto last = stream.last(world.store)) {
-        range += fmt::format(R"(,"EndingSequenceNumber":"{}")", sequence_text(*last));
+        range.text("EndingSequenceNumber", sequence_text(*last));
     }
-    return fmt::format(R"({{"ShardId":"{}","SequenceNumberRange":{{{}}}}})", id, range);
+    return {ObjectText().text("ShardId", id).json("SequenceNumberRange", range.str()).str()};
 }
 
 Outcome<std::string> answer_describe(World& world, const object& parameters) {
@@ -138,20 +129,18 @@ Outcome<std::string> answer_describe(World& world, const object& parameters) {
     if (!stream) {
         return std::unexpected(stream.error());
     }
-    std::string body = R"({"StreamDescription":{)";
+    ObjectText text;
     if (const auto at = parse_instant(stream->description.label + "Z")) {
-        const auto ms = at->time_since_epoch().count();
-        body += fmt::format(R"("CreationRequestDateTime":{}.{:03},)", ms / 1000, ms % 1000);
+        text.time("CreationRequestDateTime", *at);
     }
-    body += R"("KeySchema":[)";
-    append_key(stream->table->key, body);
-    body +=
-        fmt::format(R"(],"Shards":[{}],"StreamArn":"{}","StreamLabel":"{}","StreamStatus":"{}",)",
-                    describe_shards(world, *stream, parameters), name_of(world, *stream),
-                    stream->description.label, status_of(*stream));
-    body += fmt::format(R"("StreamViewType":"{}","TableName":"{}"}}}})",
-                        to_string(stream->description.view), stream->table->name);
-    return body;
+    text.json("KeySchema", key_text(stream->table->key))
+        .json("Shards", array_text(describe_shards(world, *stream, parameters)))
+        .text("StreamArn", name_of(world, *stream))
+        .text("StreamLabel", stream->description.label)
+        .text("StreamStatus", status_of(*stream))
+        .text("StreamViewType", view_name(stream->description.view))
+        .text("TableName", stream->table->name);
+    return ObjectText().json("StreamDescription", text.str()).str();
 }
 
 // ---- GetShardIterator
@@ -205,7 +194,7 @@ Outcome<std::string> answer_iterator(World& world, const object& parameters) {
                                log,
                                *after,
                                world.clock.now()});
-    return fmt::format(R"({{"ShardIterator":"{}"}})", text);
+    return ObjectText().text("ShardIterator", text).str();
 }
 
 // ---- GetRecords

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "dynamo/stream_name.h"
+#include "dynamo/table_view.h"
 #include "item/json.h"
 
 namespace meridian::dynamo {
@@ -88,7 +89,7 @@ void append_record(const store::Change& change, const RecordStyle& style, std::s
     const auto sequence = sequence_text(change.sequence);
     const auto bytes = record_bytes(change, style.view);
     out += fmt::format(R"("SequenceNumber":"{}","SizeBytes":{},"StreamViewType":"{}"}},)", sequence,
-                       bytes, to_string(style.view));
+                       bytes, view_name(style.view));
     const auto id = event_id(change, style.log);
     out += fmt::format(
         R"("eventID":"{}","eventName":"{}","eventSource":"aws:dynamodb","eventVersion":"1.1")", id,
@@ -97,20 +98,6 @@ void append_record(const store::Change& change, const RecordStyle& style, std::s
         out += R"(,"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"})";
     }
     out += '}';
-}
-
-std::string_view to_string(StreamView view) {
-    switch (view) {
-        case StreamView::kKeysOnly:
-            return "KEYS_ONLY";
-        case StreamView::kNewImage:
-            return "NEW_IMAGE";
-        case StreamView::kOldImage:
-            return "OLD_IMAGE";
-        case StreamView::kNewAndOldImages:
-            break;
-    }
-    return "NEW_AND_OLD_IMAGES";
 }
 
 }  // namespace meridian::dynamo

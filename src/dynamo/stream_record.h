@@ -34,7 +34,4 @@ struct RecordStyle {
 // REQUIRES: has_record(change).
 void append_record(const store::Change& change, const RecordStyle& style, std::string& out);
 
-// "NEW_AND_OLD_IMAGES", …
-[[nodiscard]] std::string_view to_string(StreamView view);
-
 }  // namespace meridian::dynamo

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "item/json.h"
+#include "dynamo/table_view.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -63,7 +63,7 @@ TEST(StreamRecord, ShowsWhatTheViewSays) {
         const auto record = record_of(modify, row.view);
         EXPECT_EQ(images_of(record), row.images);
         EXPECT_EQ(record_bytes(modify, row.view), row.bytes) << record;
-        EXPECT_NE(record.find(to_string(row.view)), std::string::npos);
+        EXPECT_NE(record.find(view_name(row.view)), std::string::npos);
     }
     // What isn't there is not shown.
     const auto insert = change_of(std::nullopt, item_of(1));
