@@ -10,6 +10,7 @@
 #include "dynamo/expressions.h"
 #include "dynamo/item_keys.h"
 #include "dynamo/item_writes.h"
+#include "dynamo/update_charge.h"
 #include "item/json.h"
 
 namespace meridian::dynamo {
@@ -307,9 +308,14 @@ Outcome<UpdateRequest> read_update(const json::object& parameters) {
                          *std::move(condition)};
 }
 
-Outcome<void> check_update_request(const UpdateRequest& request, const TableDescription& table) {
+Outcome<void> check_update_request(const UpdateRequest& request, const TableDescription& table,
+                                   const json::object& parameters) {
     if (auto checked = check_key(table, request.key); !checked) {
         return checked;
+    }
+    // Older updates are only measured by the item that they make.
+    if (has(parameters, "UpdateExpression") && charge_of(request.update) > item::kItemBytesMax) {
+        return validation("Item size to update has exceeded the maximum allowed size");
     }
     if (auto checked = check_paths(std::optional(request.update), table.key); !checked) {
         return checked;
@@ -329,7 +335,7 @@ Outcome<ItemWrite> update_item_of(const World& world, const json::object& parame
     if (!table) {
         return failed(table);
     }
-    if (auto checked = check_update_request(*request, **table); !checked) {
+    if (auto checked = check_update_request(*request, **table, parameters); !checked) {
         return failed(checked);
     }
     ItemWrite write{.table = *table, .write = {}, .key = request->key};
