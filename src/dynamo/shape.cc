@@ -211,13 +211,21 @@ class Checker {
 
     Outcome<void> check_alone(const json::object& all, const Member& member) {
         const auto* value = find(all, member.name);
-        if (value == nullptr || member.alone == Alone::kNo || !complete_) {
+        if (value == nullptr && member.alone == Alone::kWhenAbsent) {
+            return validation(fmt::format(
+                "The parameter '{}' is required but was not present in the request", member.name));
+        }
+        if (value == nullptr || member.alone == Alone::kNo || member.alone == Alone::kWhenAbsent ||
+            !complete_) {
             return {};
         }
-        if (member.alone == Alone::kAlways) {
+        if (member.alone != Alone::kWhenEmpty) {
             own({.name = member.name}, *value, *member.shape);
         } else if (length_of(*value) == 0) {
             named({.name = member.name}, too_short(*member.shape));
+        }
+        if (!faults_.empty() && member.alone == Alone::kBare) {
+            return validation(std::move(faults_.front()));
         }
         return faults_.empty() ? Outcome<void>{} : refused();
     }

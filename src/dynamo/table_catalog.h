@@ -25,7 +25,8 @@ using TablePtr = std::shared_ptr<const TableDescription>;
 
 // Role: follows the system table kTablesTable, whichever region wrote it, and makes the store have
 // what it says: tables, indexes, and no tables that were deleted. Ownership: store, clock and
-// random must outlive it. Threads: any.
+// random must outlive it, and it them no longer than the store's observers do. Threads: any; find()
+// and list() never wait for anybody.
 class TableCatalog {
   public:
     struct Options {
@@ -50,5 +51,8 @@ class TableCatalog {
     using Change = std::function<Outcome<TableDescription>(const TablePtr& now)>;
     [[nodiscard]] virtual Outcome<TablePtr> change(std::string_view name, const Change& change) = 0;
 };
+
+// The table, when its clients may use its items: not while it is being filled. Null: not now.
+[[nodiscard]] TablePtr find_for_items(const TableCatalog& tables, std::string_view name_or_arn);
 
 }  // namespace meridian::dynamo

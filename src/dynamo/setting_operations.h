@@ -1,0 +1,22 @@
+// What hangs on a table: UpdateTimeToLive, DescribeTimeToLive, TagResource, UntagResource,
+// ListTagsOfResource; resource policies and contributor insights, which are kept and shown; and the
+// global tables of 2017, of which the service has none any more.
+#pragma once
+
+#include <span>
+
+#include "dynamo/operation.h"
+
+namespace meridian::dynamo {
+
+[[nodiscard]] std::span<const Operation> setting_operations();
+[[nodiscard]] std::span<const Operation> policy_operations();
+[[nodiscard]] std::span<const Operation> legacy_global_table_operations();
+
+// The table of a ResourceArn of this region. ValidationException: it is no ARN of a table;
+// AccessDeniedException: of another account; ResourceNotFoundException.
+[[nodiscard]] Outcome<TablePtr> table_of_resource(World& world,
+                                                  const boost::json::object& parameters,
+                                                  std::string_view operation);
+
+}  // namespace meridian::dynamo
