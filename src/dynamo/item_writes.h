@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct ItemWrite {
     Returned returned = Returned::kNone;
     std::vector<expression::Path> updated = {};  // read by kUpdatedOld and kUpdatedNew only
     bool item_on_failure = false;                // ReturnValuesOnConditionCheckFailure
+    // Must hold too, but isn't the client's: copies_fit().
+    std::optional<expression::Condition> guard = std::nullopt;
     Capacity capacity = Capacity::kNone;
     bool metrics = false;  // ReturnItemCollectionMetrics
 };

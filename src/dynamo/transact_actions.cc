@@ -9,6 +9,7 @@
 #include "dynamo/expressions.h"
 #include "dynamo/item_keys.h"
 #include "dynamo/item_writes.h"
+#include "dynamo/update_checks.h"
 #include "item/codec.h"
 
 namespace meridian::dynamo {
@@ -161,16 +162,16 @@ Outcome<void> check_schema(const TransactAction& action) {
     auto checked = action.kind == ActionKind::kPut ? check_item_schema(table, action.attributes)
                                                    : check_key_schema(table, action.attributes);
     if (checked && action.kind == ActionKind::kUpdate) {
-        checked = check_update(table, action.update);
-        if (checked) {
-            checked = check_paths(std::optional(action.update), table.key);
-        }
+        checked = check_update_schema(table, action.update);
     }
     return checked ? check_paths(action.condition, table.key) : checked;
 }
 
 Outcome<void> check_values(const TransactAction& action) {
     auto checked = check_key_values(*action.table, action.attributes);
+    if (checked && action.kind == ActionKind::kUpdate) {
+        return check_update_values(*action.table, action.update);
+    }
     return checked && action.kind == ActionKind::kPut
                ? check_index_values(*action.table, action.attributes)
                : checked;
