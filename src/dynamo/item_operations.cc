@@ -344,7 +344,7 @@ Outcome<ItemWrite> update_item_of(const World& world, const json::object& parame
     if (write.returned == Returned::kUpdatedOld || write.returned == Returned::kUpdatedNew) {
         write.updated = targets_of(request->update);
     }
-    write.guard = copies_fit(**table, request->update);
+    write.copies = CopiesFit(**table, request->update, request->condition);
     write.write = {(*table)->storage,
                    store::UpdateItem{std::move(request->key), std::move(request->update)},
                    std::move(request->condition)};

@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "dynamo/item_keys.h"
 #include "dynamo/parameters.h"
-#include "dynamo/update_checks.h"
 #include "expression/projection.h"
 #include "item/json.h"
 
@@ -56,21 +55,11 @@ void append_attributes(const ItemWrite& write, const store::WriteOutcome& outcom
     }
 }
 
-// Whether the write failed because of its guard, and not because of the client's condition.
-bool guard_failed(const ItemWrite& write, const store::WriteOutcome& outcome) {
-    if (!write.guard || outcome.error->code != ErrorCode::kConditionFailed) {
-        return false;
-    }
-    const auto holds = [&](const std::optional<expression::Condition>& condition) {
-        return !condition || expression::evaluate(*condition, outcome.before.get()).value_or(false);
-    };
-    return holds(write.write.condition) && !holds(write.guard);
-}
-
 Outcome<std::string> answer_of(const ItemWrite& write, store::WriteOutcome outcome) {
     if (outcome.error) {
-        if (guard_failed(write, outcome)) {
-            return copies_do_not_fit();
+        if (outcome.error->code == ErrorCode::kConditionFailed &&
+            write.copies.failed_on(outcome.before.get())) {
+            return validation(std::string(kCopiesDoNotFit));
         }
         return std::unexpected(refusal_of(write.write, write.item_on_failure, outcome));
     }
@@ -142,17 +131,10 @@ void append_metrics(const TableDescription& table, const item::Key& key, std::st
 void make(Call call, ItemWrite write) {
     std::vector<store::Write> writes;
     writes.push_back(std::move(write.write));
-    auto& made = writes.front();
-    // Only the kind of action is needed from here on, and the condition when there is a guard.
+    // Only the kind of action is needed from here on.
     write.write.action = store::CheckItem{};
-    if (std::holds_alternative<store::UpdateItem>(made.action)) {
+    if (std::holds_alternative<store::UpdateItem>(writes.front().action)) {
         write.write.action = store::UpdateItem{};
-    }
-    write.write.condition = std::nullopt;
-    if (write.guard) {
-        write.write.condition = made.condition;
-        made.condition =
-            made.condition ? expression::And{{*made.condition, *write.guard}} : *write.guard;
     }
     call.world.store.submit(
         std::move(writes), store::Atomicity::kEach,

@@ -3,7 +3,6 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "dynamo/failure.h"
 #include "dynamo/operation.h"
 #include "dynamo/table_catalog.h"
+#include "dynamo/update_checks.h"
 #include "expression/condition.h"
 #include "expression/update.h"
 #include "item/key.h"
@@ -28,8 +28,7 @@ struct ItemWrite {
     Returned returned = Returned::kNone;
     std::vector<expression::Path> updated = {};  // read by kUpdatedOld and kUpdatedNew only
     bool item_on_failure = false;                // ReturnValuesOnConditionCheckFailure
-    // Must hold too, but isn't the client's: copies_fit().
-    std::optional<expression::Condition> guard = std::nullopt;
+    CopiesFit copies = {};                       // of an update
     Capacity capacity = Capacity::kNone;
     bool metrics = false;  // ReturnItemCollectionMetrics
 };

@@ -9,7 +9,6 @@
 #include "dynamo/expressions.h"
 #include "dynamo/item_keys.h"
 #include "dynamo/item_writes.h"
-#include "dynamo/update_checks.h"
 #include "item/codec.h"
 
 namespace meridian::dynamo {
@@ -236,6 +235,7 @@ Outcome<void> check_actions(const World& world, std::vector<TransactAction>& act
 }
 
 store::Write store_write(TransactAction& action) {
+    action.copies = CopiesFit(*action.table, action.update, action.condition);
     store::Write write{
         .table = action.table->storage, .action = {}, .condition = std::move(action.condition)};
     switch (action.kind) {

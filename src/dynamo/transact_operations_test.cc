@@ -248,6 +248,15 @@ TEST_F(Transactions, KeysOfIndexes) {
         R"(mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: gsi1"}])";
     EXPECT_NE(update(R"({"N":"5"})").body.find(mismatch), std::string::npos);
     EXPECT_EQ(update(R"({"S":""})").error_type, "ValidationException");
+    (void)service_.ok("PutItem", R"({"TableName":"composite",
+                                     "Item":{"pk":{"S":"a"},"sk":{"S":"b"},"n":{"N":"1"}}})");
+    const auto copied = write(R"({"Update":{"TableName":"composite",
+        "Key":{"pk":{"S":"a"},"sk":{"S":"b"}},"UpdateExpression":"SET lsi1sk = n"}})");
+    EXPECT_NE(copied.body.find(
+                  R"([{"Code":"ValidationError","Message":"The update expression attempted to )"
+                  R"(update the secondary index key to unsupported type"}])"),
+              std::string::npos)
+        << copied.body;
     const auto put = write(R"({"Put":{"TableName":"composite","Item":{"pk":{"S":"a"},
         "sk":{"S":"b"},"lsi1sk":{"N":"5"}}}})");
     EXPECT_NE(put.body.find(mismatch), std::string::npos);

@@ -169,8 +169,8 @@ Outcome<void> check_update_values(const TableDescription& table, const expressio
     return {};
 }
 
-std::optional<expression::Condition> copies_fit(const TableDescription& table,
-                                                const expression::Update& update) {
+CopiesFit::CopiesFit(const TableDescription& table, const expression::Update& update,
+                     std::optional<expression::Condition>& own) {
     std::vector<expression::Condition> all;
     for (const auto& set : update.sets) {
         const auto* from = std::get_if<Path>(&set.left);
@@ -187,13 +187,19 @@ std::optional<expression::Condition> copies_fit(const TableDescription& table,
                 return Outcome<void>{};
             });
     }
-    return all.empty() ? std::nullopt
-                       : std::optional<expression::Condition>(expression::And{std::move(all)});
+    if (all.empty()) {
+        return;
+    }
+    fit_ = expression::And{std::move(all)};
+    own_ = std::move(own);
+    own = own_ ? expression::Condition(expression::And{{*own_, *fit_}}) : *fit_;
 }
 
-std::unexpected<Failure> copies_do_not_fit() {
-    return validation(
-        "The update expression attempted to update the secondary index key to unsupported type");
+bool CopiesFit::failed_on(const item::Item* item) const {
+    const auto holds = [&](const std::optional<expression::Condition>& condition) {
+        return !condition || expression::evaluate(*condition, item).value_or(false);
+    };
+    return fit_ && holds(own_) && !holds(fit_);
 }
 
 }  // namespace meridian::dynamo

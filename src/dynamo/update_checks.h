@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "dynamo/failure.h"
@@ -24,10 +25,24 @@ namespace meridian::dynamo {
                                                 const expression::Update& update);
 
 // What only the item shows: attributes that are copied to an index's key attribute have its type,
-// or are absent. Nothing: the update copies none.
-[[nodiscard]] std::optional<expression::Condition> copies_fit(const TableDescription& table,
-                                                              const expression::Update& update);
-// When they don't.
-[[nodiscard]] std::unexpected<Failure> copies_do_not_fit();
+// or are absent. It is made a condition of the write beside the client's own, and told apart when
+// the write fails.
+class CopiesFit {
+  public:
+    CopiesFit() = default;
+    // Takes the place of `own`. Does nothing when the update copies none.
+    CopiesFit(const TableDescription& table, const expression::Update& update,
+              std::optional<expression::Condition>& own);
+
+    // Whether a condition that failed on the item is this one.
+    [[nodiscard]] bool failed_on(const item::Item* item) const;
+
+  private:
+    std::optional<expression::Condition> own_;
+    std::optional<expression::Condition> fit_;
+};
+// What is said then.
+inline constexpr std::string_view kCopiesDoNotFit =
+    "The update expression attempted to update the secondary index key to unsupported type";
 
 }  // namespace meridian::dynamo
