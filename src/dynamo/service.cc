@@ -10,6 +10,7 @@
 #include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
 #include "dynamo/query_operations.h"
+#include "dynamo/transact_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -22,7 +23,8 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(), batch_operations(), query_operations()};
+        const std::array groups{item_operations(), batch_operations(), transact_operations(),
+                                query_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
