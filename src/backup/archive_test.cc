@@ -36,6 +36,35 @@ struct ArchiveTest : testing::Test {
         const auto stepped = archive->step();
         ASSERT_TRUE(stepped) << stepped.error().message;
     }
+    using Items = std::map<std::string, item::Item>;
+    static Items items_in(const store::TableStore& store, const store::TableSchema& schema) {
+        Items items;
+        for (const auto& item : store.scan({.table = schema.name})->items) {
+            items[item::encode_key(schema.key, *item::key_of(schema.key, item))] = item;
+        }
+        return items;
+    }
+    // One table of a moment, read by itself.
+    static Items table_at(const Point& point, const store::TableSchema& schema) {
+        Items items;
+        Tally tally;
+        const auto read = read_table(
+            point, schema.name,
+            [&](const std::vector<store::VersionedItem>& changes) {
+                for (const auto& [table, key, state] : changes) {
+                    EXPECT_EQ(table, schema.name);
+                    const auto bytes = item::encode_key(schema.key, key);
+                    items.erase(bytes);
+                    if (state.image) {
+                        items[bytes] = *state.image;
+                    }
+                }
+                return Result<void>();
+            },
+            tally);
+        EXPECT_TRUE(read) << read.error().message;
+        return items;
+    }
     // The hashes of a moment, put together elsewhere.
     Hashes hashes_at(Instant moment) {
         const auto point = archive->find(moment);
@@ -45,6 +74,9 @@ struct ArchiveTest : testing::Test {
         const auto restored = point ? restore_point(*point, *elsewhere, tally)
                                     : Result<Restored>(std::unexpected(point.error()));
         EXPECT_TRUE(restored) << restored.error().message;
+        for (const auto& schema : elsewhere->list_tables()) {
+            EXPECT_EQ(table_at(*point, schema), items_in(*elsewhere, schema)) << schema.name;
+        }
         return hashes_of(*elsewhere);
     }
     std::vector<Window> windows() {

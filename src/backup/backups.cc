@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "backup/new_file.h"
-#include "backup/restore.h"
 #include "base/log.h"
 
 namespace meridian::backup {
@@ -231,12 +230,7 @@ Result<Job> Backups::restore(RestoreRequest request, std::unique_ptr<LiveTables>
         return fail(ErrorCode::kInvalidInput, "Say either which backup, or to which instant");
     }
     if (request.to) {
-        if (!archive_) {
-            return fail(ErrorCode::kInvalidInput,
-                        "This region keeps no continuous archive; [backup] continuous = true "
-                        "switches it on");
-        }
-        if (const auto point = archive_->find(*request.to); !point) {
+        if (const auto point = point_at(*request.to); !point) {
             return std::unexpected(point.error());
         }
     } else if (const auto file = file_of(request.id); !file) {
@@ -246,6 +240,32 @@ Result<Job> Backups::restore(RestoreRequest request, std::unique_ptr<LiveTables>
     return restoring_->submit({.id = new_id(), .kind = "restore", .subject = std::move(subject)},
                               [this, request = std::move(request), tables = std::move(tables)](
                                   Tally& tally) { return bring_back(request, *tables, tally); });
+}
+
+Result<Job> Backups::restore_by(std::string subject, JobWork work) {
+    return restoring_->submit({.id = new_id(), .kind = "table", .subject = std::move(subject)},
+                              std::move(work));
+}
+
+Result<Point> Backups::point_at(Instant moment) const {
+    if (!archive_) {
+        return fail(ErrorCode::kInvalidInput,
+                    "This region keeps no continuous archive; [backup] continuous = true "
+                    "switches it on");
+    }
+    return archive_->find(moment);
+}
+
+Result<Restored> Backups::read_table(const TableSource& source, const TableSink& sink,
+                                     Tally& tally) const {
+    if (source.to) {
+        const auto point = point_at(*source.to);
+        return point ? backup::read_table(*point, source.table, sink, tally)
+                     : std::unexpected(point.error());
+    }
+    const auto file = file_of(source.id);
+    return file ? backup::read_table(*file, source.table, sink, tally)
+                : std::unexpected(file.error());
 }
 
 Result<item::Map> Backups::bring_back(const RestoreRequest& request, LiveTables& tables,
@@ -281,7 +301,7 @@ Result<item::Map> Backups::bring_back(const RestoreRequest& request, LiveTables&
 Result<void> Backups::fill(const RestoreRequest& request, store::ReplicaStore& scratch,
                            Tally& tally) {
     if (request.to) {
-        const auto point = archive_->find(*request.to);
+        const auto point = point_at(*request.to);
         if (!point) {
             return std::unexpected(point.error());
         }

@@ -25,6 +25,7 @@
 #include "backup/backup_file.h"
 #include "backup/jobs.h"
 #include "backup/live.h"
+#include "backup/restore.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -64,6 +65,13 @@ struct RestoreRequest {
     LiveRestore what = {};
 };
 
+// One table as it was.
+struct TableSource {
+    std::string id = {};             // in a backup, or
+    std::optional<Instant> to = {};  // at a moment of the archive
+    std::string table;
+};
+
 // Role: composition of the above. Ownership: all that it is made with must outlive it. Threads:
 // any.
 class Backups {
@@ -89,6 +97,9 @@ class Backups {
     [[nodiscard]] Result<Job> verify(const std::string& id);
     // kInvalidInput: no such backup, or a moment that the archive doesn't have.
     [[nodiscard]] Result<Job> restore(RestoreRequest request, std::unique_ptr<LiveTables> tables);
+    // Work that reads what was, in its turn with restore()'s: read_table() is for it. `job.subject`
+    // says what it is about. kOverloaded, and Jobs' own.
+    [[nodiscard]] Result<Job> restore_by(std::string subject, JobWork work);
     [[nodiscard]] const Jobs& making() const { return *making_; }  // and verifying
     [[nodiscard]] const Jobs& restoring() const { return *restoring_; }
 
@@ -98,6 +109,10 @@ class Backups {
     [[nodiscard]] Result<BackupEntry> find(const std::string& id) const;
     [[nodiscard]] Result<std::filesystem::path> file_of(const std::string& id) const;
     [[nodiscard]] Result<void> remove(const std::string& id);
+    // Waits as long as it takes. kInvalidInput: no such backup, or a moment that the archive
+    // doesn't have; others are read_table's.
+    [[nodiscard]] Result<Restored> read_table(const TableSource& source, const TableSink& sink,
+                                              Tally& tally) const;
     // Nothing: it is off.
     [[nodiscard]] Result<std::optional<ArchiveStatus>> archive() const;
 
@@ -114,6 +129,7 @@ class Backups {
     [[nodiscard]] Result<item::Map> check_archive(Tally& tally) const;
     [[nodiscard]] Result<item::Map> bring_back(const RestoreRequest& request, LiveTables& tables,
                                                Tally& tally);
+    [[nodiscard]] Result<Point> point_at(Instant moment) const;
     [[nodiscard]] Result<void> fill(const RestoreRequest& request, store::ReplicaStore& scratch,
                                     Tally& tally);
     void make_scheduled();

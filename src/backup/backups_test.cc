@@ -6,6 +6,7 @@
 #include <future>
 
 #include "backup/testing_for_tests.h"
+#include "item/json.h"
 
 namespace meridian::backup {
 namespace {
@@ -283,6 +284,47 @@ TEST_F(BackupsTest, WhatAProcessDiedOverHasFailed) {
     EXPECT_TRUE(ids().empty());
     EXPECT_FALSE(fs::exists(options.folder / "b1.backup.unfinished"));
     EXPECT_FALSE(fs::exists(options.folder / "scratch"));
+}
+
+TEST_F(BackupsTest, ReadsOneTableOfABackupAndOfAMoment) {
+    options.continuous = true;
+    open();
+    make(*place.store, put("a", 1));
+    make(*place.store, put_sorted("a", 7));
+    const auto id = make_one();
+    backups->tick();
+    place.clock.advance(seconds{10});
+    make(*place.store, put("a", 2));
+    place.clock.advance(seconds{10});
+    make(*place.store, erase("a"));
+
+    std::vector<std::string> seen;
+    const auto read = [&](const TableSource& source) {
+        seen.clear();
+        Tally tally;
+        return backups->read_table(
+            source,
+            [&](const std::vector<store::VersionedItem>& items) {
+                for (const auto& item : items) {
+                    seen.push_back(item.state.image
+                                       ? item::to_plain_json(item::Value(*item.state.image))
+                                       : "deleted");
+                }
+                return Result<void>();
+            },
+            tally);
+    };
+    const std::string one = R"({"id":"a","value":1})";
+    const std::string two = R"({"id":"a","value":2})";
+    ASSERT_TRUE(read({.id = id, .table = kPlain.name}));
+    EXPECT_THAT(seen, ElementsAre(one));
+    ASSERT_TRUE(read({.to = kStart + seconds{15}, .table = kPlain.name}));
+    EXPECT_THAT(seen, ElementsAre(one, two));
+    ASSERT_TRUE(read({.to = place.clock.now(), .table = kPlain.name}));
+    EXPECT_THAT(seen, ElementsAre(one, two, "deleted"));
+    EXPECT_EQ(read({.id = id, .table = "None"}).error().code, ErrorCode::kTableNotFound);
+    EXPECT_EQ(read({.to = kStart, .table = "None"}).error().code, ErrorCode::kTableNotFound);
+    EXPECT_EQ(read({.id = "none", .table = "Plain"}).error().code, ErrorCode::kInvalidInput);
 }
 
 TEST(Jobs, RunOneAfterTheOtherAndHaveABound) {

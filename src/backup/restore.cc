@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,11 +62,23 @@ Result<void> compare_hashes(const BackupInfo& info, const store::ReplicaStore& s
     return {};
 }
 
-// Fills a store with the changes of an archive, one after the other.
+std::unexpected<Error> was_stopped() {
+    return fail(ErrorCode::kUnavailable, "The restore was stopped before its end");
+}
+
+// Takes the next part of what was, in its order.
+using PartSink = std::function<Result<void>(std::vector<store::TableSchema> tables,
+                                            std::vector<store::VersionedItem> items)>;
+
+// Gives the changes of an archive to a sink, one part after the other.
 class Replay {
   public:
-    Replay(const Point& point, store::ReplicaStore& into, Tally& tally)
-        : until_(point.until), log_(point.log), into_(into), tally_(tally), at_(point.sequence) {}
+    Replay(const Point& point, PartSink sink, Tally& tally)
+        : until_(point.until),
+          log_(point.log),
+          sink_(std::move(sink)),
+          tally_(tally),
+          at_(point.sequence) {}
 
     // False: the moment is reached.
     Result<bool> replay(const std::filesystem::path& file) {
@@ -93,7 +107,7 @@ class Replay {
                 return applied;
             }
             if (tally_.stop) {
-                return fail(ErrorCode::kUnavailable, "The restore was stopped before its end");
+                return was_stopped();
             }
         }
     }
@@ -127,18 +141,95 @@ class Replay {
         if (items.empty()) {
             return !reached;
         }
-        auto put = put_in(std::move(part.tables), std::move(items), into_);
+        auto put = sink_(std::move(part.tables), std::move(items));
         return put ? Result<bool>(!reached) : std::unexpected(std::move(put).error());
     }
 
     const Instant until_;
     const store::LogId log_;
-    store::ReplicaStore& into_;
+    const PartSink sink_;
     Tally& tally_;
     store::SequenceNumber at_;  // everything up to here is in the store
     Instant time_ = Instant::min();
     std::uint64_t changes_ = 0;
 };
+
+// All of a point's changes, after its base: how many.
+Result<std::uint64_t> replay_all(const Point& point, PartSink sink, Tally& tally) {
+    Replay replay(point, std::move(sink), tally);
+    for (const auto& file : point.segments) {
+        const auto more = replay.replay(file);
+        if (!more && more.error().code == ErrorCode::kCorruption) {
+            const bool has_some = replay.time() > Instant::min();
+            return fail(ErrorCode::kCorruption,
+                        has_some ? fmt::format("{}; {} can still be restored", more.error().message,
+                                               format_instant(replay.time()))
+                                 : more.error().message);
+        }
+        if (!more) {
+            return std::unexpected(more.error());
+        }
+        if (!*more) {
+            break;
+        }
+    }
+    return replay.changes();
+}
+
+// Passes on what is of one table.
+class TableFilter {
+  public:
+    TableFilter(std::string_view table, const TableSink& sink) : table_(table), sink_(sink) {}
+
+    Result<void> pass(const std::vector<store::TableSchema>& tables,
+                      std::vector<store::VersionedItem> items) {
+        known_ =
+            known_ || std::ranges::find(tables, table_, &store::TableSchema::name) != tables.end();
+        std::erase_if(items, [&](const auto& item) { return item.table != table_; });
+        return items.empty() ? Result<void>() : sink_(std::move(items));
+    }
+    // Whether there is such a table.
+    [[nodiscard]] bool known() const { return known_; }
+
+  private:
+    const std::string_view table_;
+    const TableSink& sink_;
+    bool known_ = false;
+};
+
+std::unexpected<Error> no_table(std::string_view table) {
+    return fail(ErrorCode::kTableNotFound, fmt::format("There was no table {}", table));
+}
+
+Result<Restored> filter_backup(const std::filesystem::path& file, TableFilter& filter,
+                               Tally& tally) {
+    auto input = open_file(file);
+    if (!input) {
+        return std::unexpected(std::move(input).error());
+    }
+    auto reader = BackupReader::open(*std::move(input));
+    if (!reader) {
+        return std::unexpected(std::move(reader).error());
+    }
+    auto passed = filter.pass(reader->header().tables, {});
+    while (passed) {
+        auto items = reader->next();
+        if (!items) {
+            return std::unexpected(std::move(items).error());
+        }
+        if (!*items) {
+            const auto& trailer = reader->info()->trailer;
+            return Restored{trailer.items, trailer.deletes, 0};
+        }
+        tally.items += (*items)->size();
+        tally.bytes = reader->position().offset;
+        if (tally.stop) {
+            return was_stopped();
+        }
+        passed = filter.pass({}, **std::move(items));
+    }
+    return std::unexpected(std::move(passed).error());
+}
 
 }  // namespace
 
@@ -167,7 +258,7 @@ Result<Restored> restore_backup(const std::filesystem::path& file, store::Replic
         tally.items += (*items)->size();
         tally.bytes = reader->position().offset;
         if (tally.stop) {
-            return fail(ErrorCode::kUnavailable, "The restore was stopped before its end");
+            return was_stopped();
         }
         put = put_in({}, **std::move(items), into);
     }
@@ -186,25 +277,45 @@ Result<Restored> restore_point(const Point& point, store::ReplicaStore& into, Ta
     if (!restored) {
         return restored;
     }
-    Replay replay(point, into, tally);
-    for (const auto& file : point.segments) {
-        const auto more = replay.replay(file);
-        if (!more && more.error().code == ErrorCode::kCorruption) {
-            const bool has_some = replay.time() > Instant::min();
-            return fail(ErrorCode::kCorruption,
-                        has_some ? fmt::format("{}; {} can still be restored", more.error().message,
-                                               format_instant(replay.time()))
-                                 : more.error().message);
-        }
-        if (!more) {
-            return std::unexpected(more.error());
-        }
-        if (!*more) {
-            break;
-        }
+    const auto changes = replay_all(
+        point,
+        [&into](std::vector<store::TableSchema> tables, std::vector<store::VersionedItem> items) {
+            return put_in(std::move(tables), std::move(items), into);
+        },
+        tally);
+    if (!changes) {
+        return std::unexpected(changes.error());
     }
-    restored->changes = replay.changes();
+    restored->changes = *changes;
     return restored;
+}
+
+Result<Restored> read_table(const std::filesystem::path& file, std::string_view table,
+                            const TableSink& sink, Tally& tally) {
+    TableFilter filter(table, sink);
+    auto restored = filter_backup(file, filter, tally);
+    return restored && !filter.known() ? no_table(table) : std::move(restored);
+}
+
+Result<Restored> read_table(const Point& point, std::string_view table, const TableSink& sink,
+                            Tally& tally) {
+    TableFilter filter(table, sink);
+    auto restored = filter_backup(point.base, filter, tally);
+    if (!restored) {
+        return restored;
+    }
+    const auto changes = replay_all(
+        point,
+        [&filter](const std::vector<store::TableSchema>& tables,
+                  std::vector<store::VersionedItem> items) {
+            return filter.pass(tables, std::move(items));
+        },
+        tally);
+    if (!changes) {
+        return std::unexpected(changes.error());
+    }
+    restored->changes = *changes;
+    return filter.known() ? std::move(restored) : no_table(table);
 }
 
 }  // namespace meridian::backup

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <string_view>
+#include <vector>
 
 #include "backup/archive_index.h"
 #include "backup/backup_file.h"
@@ -28,5 +31,19 @@ struct Restored {
 // instead.
 [[nodiscard]] Result<Restored> restore_point(const Point& point, store::ReplicaStore& into,
                                              Tally& tally);
+
+// ---- One table of them, with nothing else put together
+
+// Items of the table, each as it is to be made after those that came before: of the backup first,
+// and then what became of them. An error of its own ends the reading.
+using TableSink = std::function<Result<void>(std::vector<store::VersionedItem> items)>;
+
+// kTableNotFound, the backup has no such table; BackupReader's; kUnavailable, stopped.
+[[nodiscard]] Result<Restored> read_table(const std::filesystem::path& file, std::string_view table,
+                                          const TableSink& sink, Tally& tally);
+// Not an error: the table has come after the base. Errors: kTableNotFound, there was no such table
+// at that moment; restore_point's.
+[[nodiscard]] Result<Restored> read_table(const Point& point, std::string_view table,
+                                          const TableSink& sink, Tally& tally);
 
 }  // namespace meridian::backup

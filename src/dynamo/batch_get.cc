@@ -140,7 +140,7 @@ Outcome<std::vector<store::ItemRef>> refs_of(const World& world,
                                              std::vector<TableRequest>& requests) {
     std::vector<store::ItemRef> refs;
     for (auto& request : requests) {
-        request.table = world.tables.find(request.name);
+        request.table = find_for_items(world.tables, request.name);
         if (request.table == nullptr) {
             return resource_not_found();
         }

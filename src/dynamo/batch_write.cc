@@ -121,7 +121,7 @@ Outcome<void> check_put(const TableDescription& table, const item::Item& item) {
 
 Outcome<void> check(const World& world, std::vector<BatchedWrite>& writes) {
     for (auto& write : writes) {
-        write.table = world.tables.find(write.table_name);
+        write.table = find_for_items(world.tables, write.table_name);
         if (write.table == nullptr) {
             return resource_not_found();
         }

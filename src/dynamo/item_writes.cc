@@ -78,7 +78,7 @@ Outcome<std::string> answer_of(const ItemWrite& write, store::WriteOutcome outco
 }  // namespace
 
 Outcome<TablePtr> table_of(const World& world, const json::object& parameters) {
-    auto table = world.tables.find(text_of(parameters, "TableName").value_or(""));
+    auto table = find_for_items(world.tables, text_of(parameters, "TableName").value_or(""));
     return table != nullptr ? Outcome<TablePtr>(std::move(table)) : resource_not_found();
 }
 

@@ -7,10 +7,15 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "dynamo/backup_operations.h"
 #include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
+#include "dynamo/query_operations.h"
+#include "dynamo/restore_operations.h"
 #include "dynamo/setting_operations.h"
+#include "dynamo/stream_operations.h"
 #include "dynamo/table_operations.h"
+#include "dynamo/transact_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -23,9 +28,9 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{item_operations(),   batch_operations(),
-                                table_operations(),  setting_operations(),
-                                policy_operations(), legacy_global_table_operations()};
+        const std::array groups{backup_operations(), batch_operations(),   item_operations(),
+                                query_operations(),  restore_operations(), setting_operations(),
+                                stream_operations(), table_operations(),   transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
@@ -111,6 +116,16 @@ void run(const Operation& operation, Call call) {
 std::string_view Service::operation_of(std::string_view target) {
     const auto* operation = find_operation(target);
     return operation != nullptr ? operation->name : std::string_view();
+}
+
+std::vector<std::string_view> Service::operations() {
+    std::vector<std::string_view> names;
+    for (const bool streams : {false, true}) {
+        for (const auto& [name, operation] : dynamo::operations(streams)) {
+            names.push_back(name);
+        }
+    }
+    return names;
 }
 
 void Service::handle(std::string_view target, std::string_view body,

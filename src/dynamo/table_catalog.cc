@@ -338,4 +338,9 @@ Result<std::unique_ptr<TableCatalog>> TableCatalog::open(Options options,
     return catalog;
 }
 
+TablePtr find_for_items(const TableCatalog& tables, std::string_view name_or_arn) {
+    auto table = tables.find(name_or_arn);
+    return table != nullptr && !table->is_being_restored() ? table : nullptr;
+}
+
 }  // namespace meridian::dynamo

@@ -52,4 +52,7 @@ class TableCatalog {
     [[nodiscard]] virtual Outcome<TablePtr> change(std::string_view name, const Change& change) = 0;
 };
 
+// The table, when its clients may use its items: not while it is being filled. Null: not now.
+[[nodiscard]] TablePtr find_for_items(const TableCatalog& tables, std::string_view name_or_arn);
+
 }  // namespace meridian::dynamo

@@ -206,6 +206,14 @@ bool TableDescription::is_in(std::string_view region) const {
     return !deleted && (is_own() || std::ranges::find(regions, region) != regions.end());
 }
 
+bool TableDescription::is_being_restored() const {
+    const auto* summary = item::find(further, kRestoreSummary);
+    const auto* map = summary == nullptr ? nullptr : summary->as<Map>();
+    const auto* value = map == nullptr ? nullptr : item::find(*map, kRestoreInProgress);
+    const auto* in_progress = value == nullptr ? nullptr : value->as<bool>();
+    return in_progress != nullptr && *in_progress;
+}
+
 std::string storage_of(std::string_view name, std::string_view id) {
     // The id alone makes it unique; the name is there for people.
     return fmt::format("{}@{}", name.substr(0, kStorageNameBytesMax - id.size() - 1), id);
@@ -253,6 +261,9 @@ Item to_item(const TableDescription& table) {
               {"deleted", table.deleted},
               {"revision", Number(table.revision)},
               {"further", table.further}};
+    if (table.recovery_days != kRecoveryDaysMax) {
+        item["recoveryDays"] = Number(table.recovery_days.count());
+    }
     if (table.ttl_attribute) {
         item["ttlAttribute"] = *table.ttl_attribute;
     }
@@ -285,6 +296,9 @@ Result<TableDescription> table_from(const Item& item) {
         .deleted = members.get<bool>("deleted"),
         .revision = members.number("revision"),
         .further = members.get<Map>("further")};
+    if (item::find(item, "recoveryDays") != nullptr) {
+        table.recovery_days = std::chrono::days{members.number("recoveryDays")};
+    }
     if (item::find(item, "ttlAttribute") != nullptr) {
         table.ttl_attribute = members.get<std::string>("ttlAttribute");
     }

@@ -1,6 +1,7 @@
 // What a table of DynamoDB's protocol is, in all the regions that have it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,6 +46,11 @@ struct StreamDescription {
     friend bool operator==(const StreamDescription&, const StreamDescription&) = default;
 };
 
+inline constexpr std::chrono::days kRecoveryDaysMax{35};
+// What `further` says of a table that was restored, from its start on.
+inline constexpr std::string_view kRestoreSummary = "RestoreSummary";
+inline constexpr std::string_view kRestoreInProgress = "RestoreInProgress";
+
 // A value. Kept as one item of the system table kTablesTable, so that all regions hear of it.
 struct TableDescription {
     std::string id;       // a UUID: TableId
@@ -64,6 +70,7 @@ struct TableDescription {
     std::optional<std::string> ttl_attribute = {};
     std::map<std::string, std::string> tags = {};
     bool point_in_time_recovery = false;
+    std::chrono::days recovery_days = kRecoveryDaysMax;  // how far back it goes
     Instant created{};
     bool deleted = false;
     std::int64_t revision = 0;  // another one for each change, by TableCatalog; 0: never written
@@ -77,6 +84,8 @@ struct TableDescription {
     [[nodiscard]] const StreamDescription* stream() const;
     // Whether clients of that region see it.
     [[nodiscard]] bool is_in(std::string_view region) const;
+    // Whether it is still being filled with what was: then its clients have to wait.
+    [[nodiscard]] bool is_being_restored() const;
     // One of Meridian's own tables: it is there without anybody creating it, and stays.
     [[nodiscard]] bool is_own() const { return storage == name; }
 };

@@ -51,6 +51,12 @@ Outcome<std::string> describe_table(World& world, const json::object& parameters
     return ObjectText().json("Table", table_text(world, *table)).str();
 }
 
+std::unexpected<Failure> being_created(const TableDescription& table) {
+    return resource_in_use(fmt::format(
+        "Attempt to change a resource which is still in use: Table is being created: {}",
+        table.name));
+}
+
 Outcome<std::string> update_table(World& world, const json::object& parameters) {
     if (auto checked = check_update(parameters); !checked) {
         return std::unexpected(std::move(checked).error());
@@ -60,6 +66,9 @@ Outcome<std::string> update_table(World& world, const json::object& parameters) 
     const auto change = [&](const TablePtr& now) -> Outcome<TableDescription> {
         if (now == nullptr) {
             return table_not_found(name);
+        }
+        if (now->is_being_restored()) {
+            return being_created(*now);
         }
         auto made = updated(world, *now, parameters);
         if (!made) {
@@ -112,6 +121,9 @@ Outcome<std::string> delete_table(World& world, const json::object& parameters) 
     const auto change = [&](const TablePtr& now) -> Outcome<TableDescription> {
         if (now == nullptr) {
             return table_not_found(name);
+        }
+        if (now->is_being_restored()) {
+            return being_created(*now);
         }
         shown = deleted_text(world, *now);
         return without(world, *now);

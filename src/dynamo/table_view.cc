@@ -22,17 +22,6 @@ const item::Map* map_in(const item::Map& further, std::string_view name) {
     return value == nullptr ? nullptr : value->as<item::Map>();
 }
 
-std::string key_text(const item::KeySchema& key) {
-    const auto element = [](std::string_view name, std::string_view type) {
-        return ObjectText().text("AttributeName", name).text("KeyType", type).str();
-    };
-    std::vector<std::string> elements{element(key.partition.name, "HASH")};
-    if (key.sort) {
-        elements.push_back(element(key.sort->name, "RANGE"));
-    }
-    return array_text(elements);
-}
-
 std::string attributes_text(const std::vector<item::KeyAttribute>& attributes) {
     constexpr std::string_view kTypes = "SNB";
     std::vector<std::string> elements;
@@ -44,19 +33,6 @@ std::string attributes_text(const std::vector<item::KeyAttribute>& attributes) {
                 .str());
     }
     return array_text(elements);
-}
-
-std::string projection_text(const store::IndexSchema& schema) {
-    ObjectText out;
-    if (schema.projected == store::Projected::kInclude) {
-        std::vector<std::string> names;
-        for (const auto& name : schema.include) {
-            names.push_back(string_text(name));
-        }
-        out.json("NonKeyAttributes", array_text(names));
-    }
-    return out.text("ProjectionType", kProjections[static_cast<std::size_t>(schema.projected)])
-        .str();
 }
 
 // ProvisionedThroughput, with the moments of its changes.
@@ -243,6 +219,30 @@ void add_class(const TableDescription& table, ObjectText& out) {
 
 }  // namespace
 
+std::string key_text(const item::KeySchema& key) {
+    const auto element = [](std::string_view name, std::string_view type) {
+        return ObjectText().text("AttributeName", name).text("KeyType", type).str();
+    };
+    std::vector<std::string> elements{element(key.partition.name, "HASH")};
+    if (key.sort) {
+        elements.push_back(element(key.sort->name, "RANGE"));
+    }
+    return array_text(elements);
+}
+
+std::string projection_text(const store::IndexSchema& schema) {
+    ObjectText out;
+    if (schema.projected == store::Projected::kInclude) {
+        std::vector<std::string> names;
+        for (const auto& name : schema.include) {
+            names.push_back(string_text(name));
+        }
+        out.json("NonKeyAttributes", array_text(names));
+    }
+    return out.text("ProjectionType", kProjections[static_cast<std::size_t>(schema.projected)])
+        .str();
+}
+
 std::string_view view_name(StreamView view) {
     return kViews[static_cast<std::size_t>(view)];
 }
@@ -252,7 +252,7 @@ std::string table_text(World& world, const TableDescription& table, const UnderW
     out.json("AttributeDefinitions", attributes_text(table.attributes));
     out.text("TableName", table.name);
     out.json("KeySchema", key_text(table.key));
-    out.text("TableStatus", under_way.status);
+    out.text("TableStatus", table.is_being_restored() ? "CREATING" : under_way.status);
     out.time("CreationDateTime", table.created);
     out.json("ProvisionedThroughput", throughput_text(table.throughput, table.further));
     add_extent(world, table, out);

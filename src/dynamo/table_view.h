@@ -27,6 +27,12 @@ struct UnderWay {
 // The same of a table that is no longer there: most of it isn't shown.
 [[nodiscard]] std::string deleted_text(World& world, const TableDescription& table);
 
+// ---- Parts of it
+
+// KeySchema, Projection.
+[[nodiscard]] std::string key_text(const item::KeySchema& key);
+[[nodiscard]] std::string projection_text(const store::IndexSchema& schema);
+// "NEW_AND_OLD_IMAGES", …
 [[nodiscard]] std::string_view view_name(StreamView view);
 
 }  // namespace meridian::dynamo
