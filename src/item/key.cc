@@ -145,7 +145,7 @@ class KeyReader {
   public:
     explicit KeyReader(std::string_view bytes) : rest_(bytes) {}
 
-    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+    [[nodiscard]] std::string_view rest() const { return rest_; }
 
     std::optional<Value> value(KeyType type) {
         if (type == KeyType::kNumber) {
@@ -219,6 +219,11 @@ class KeyReader {
     std::string_view rest_;
 };
 
+Result<Key> not_a_key(const KeySchema& schema, std::string_view bytes) {
+    return fail(ErrorCode::kCorruption, fmt::format("{} bytes are not a key with partition key {}",
+                                                    bytes.size(), schema.partition.name));
+}
+
 }  // namespace
 
 Result<Key> key_of(const KeySchema& schema, const Item& item) {
@@ -286,7 +291,7 @@ std::string encode_key_value(const Value& value) {
     return out;
 }
 
-Result<Key> decode_key(const KeySchema& schema, std::string_view bytes) {
+Result<Key> take_key(const KeySchema& schema, std::string_view& bytes) {
     KeyReader reader(bytes);
     Key key;
     const auto read = [&](const KeyAttribute& attribute) {
@@ -297,10 +302,18 @@ Result<Key> decode_key(const KeySchema& schema, std::string_view bytes) {
         key.emplace(attribute.name, *std::move(value));
         return true;
     };
-    if (!read(schema.partition) || (schema.sort && !read(*schema.sort)) || !reader.at_end()) {
-        return fail(ErrorCode::kCorruption,
-                    fmt::format("{} bytes are not a key with partition key {}", bytes.size(),
-                                schema.partition.name));
+    if (!read(schema.partition) || (schema.sort && !read(*schema.sort))) {
+        return not_a_key(schema, bytes);
+    }
+    bytes = reader.rest();
+    return key;
+}
+
+Result<Key> decode_key(const KeySchema& schema, std::string_view bytes) {
+    auto rest = bytes;
+    auto key = take_key(schema, rest);
+    if (key && !rest.empty()) {
+        return not_a_key(schema, bytes);
     }
     return key;
 }

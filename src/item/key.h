@@ -43,5 +43,8 @@ using Key = Map;
 [[nodiscard]] std::string encode_key(const KeySchema& schema, const Key& key);
 [[nodiscard]] std::string encode_key_value(const Value& value);
 [[nodiscard]] Result<Key> decode_key(const KeySchema& schema, std::string_view bytes);
+// Takes a key off the front of bytes that go on behind it. kCorruption leaves the bytes as they
+// were.
+[[nodiscard]] Result<Key> take_key(const KeySchema& schema, std::string_view& bytes);
 
 }  // namespace meridian::item

@@ -3,19 +3,24 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "store/index_row.h"
 
 namespace meridian::store {
 namespace {
 
 constexpr std::size_t kPassedMax = 100'000;
+constexpr std::size_t kUsualItemBytes = 64UL * 1024;  // before one was seen
 
 }  // namespace
 
 Result<void> PageBuilder::examine(item::Item item) {
+    if (source_.index != nullptr && !whole_items_) {
+        item = shown_in(*source_.index, source_.table.schema.key, std::move(item));
+    }
     ++page_.examined;
-    bytes_ += item::size_bytes(item);
-    if (page_.examined == limit_ || bytes_ >= kPageBytesMax) {
-        auto key = item::key_of(schema_, item);
+    page_.bytes += item::size_bytes(item);
+    if (page_.examined == limit_ || page_.bytes >= kPageBytesMax) {
+        auto key = position_of(source_, item);
         if (!key) {
             return std::unexpected(std::move(key).error());
         }
@@ -34,11 +39,19 @@ Result<void> PageBuilder::examine(item::Item item) {
     return {};
 }
 
-void PageBuilder::leave_out(item::Key key) {
+void PageBuilder::leave_out(item::Key key, item::Key position) {
     if (++page_.examined == limit_) {
-        page_.last_key = key;
+        page_.last_key = std::move(position);
     }
     page_.damaged.push_back(std::move(key));
+}
+
+std::size_t PageBuilder::room() const {
+    const auto left = kPageBytesMax - std::min(page_.bytes, kPageBytesMax);
+    const auto usual =
+        std::max<std::size_t>(page_.bytes == 0 ? kUsualItemBytes : page_.bytes / page_.examined, 1);
+    const auto by_bytes = left / usual + 1;
+    return limit_ == 0 ? by_bytes : std::min(by_bytes, limit_ - page_.examined);
 }
 
 bool ChangePage::add(Change change) {
@@ -54,6 +67,20 @@ bool ChangePage::add(Change change) {
     return true;
 }
 
+bool TableChangePage::add(Change change) {
+    const auto sequence = change.sequence;
+    if (!page_.add(std::move(change))) {
+        return false;
+    }
+    through_ = sequence;
+    return true;
+}
+
+bool TableChangePage::pass(SequenceNumber change_of_another_table) {
+    through_ = change_of_another_table;
+    return ++passed_ < kPassedMax;
+}
+
 bool OwnChangePage::full() const {
     return page_.changes.size() >= count_ || bytes_ >= kPageBytesMax || passed_ >= kPassedMax;
 }
@@ -63,7 +90,7 @@ void OwnChangePage::add(OwnChange change) {
     bytes_ += item::size_bytes(item.key);
     bytes_ += item.state.image ? item::size_bytes(*item.state.image) : 0;
     if (std::ranges::find(page_.tables, item.table, &TableSchema::name) == page_.tables.end()) {
-        const auto table = tables_.find(item.table);
+        const auto table = tables_.find_ever(item.table);
         CHECK(table);
         page_.tables.push_back((*table)->schema);
     }

@@ -11,6 +11,7 @@
 #include "item/key.h"
 #include "item/value.h"
 #include "store/replica_store.h"
+#include "store/row_range.h"
 #include "store/table_directory.h"
 #include "store/table_store.h"
 
@@ -19,25 +20,33 @@ namespace meridian::store {
 // Collects the items that a query or a scan examines, in order.
 //
 // As in DynamoDB a page that its limit ended has a last_key even when nothing comes after it; the
-// item that passes 1 MB is the last one of its page. Ownership: schema and filter must outlive it.
+// item that passes 1 MB is the last one of its page. Ownership: the source, and the query or scan,
+// must outlive it.
 class PageBuilder {
   public:
-    PageBuilder(const item::KeySchema& schema, std::size_t limit,
-                const std::optional<expression::Condition>& filter)
-        : schema_(schema), limit_(limit), filter_(filter) {}
+    // `Request`: Query or Scan.
+    template <typename Request>
+    PageBuilder(const Source& source, const Request& request)
+        : source_(source),
+          limit_(request.limit),
+          filter_(request.filter),
+          whole_items_(request.whole_items) {}
 
-    // REQUIRES: not full(). kInvalidInput: the filter cannot be meant.
+    // The item as the table has it. REQUIRES: not full(). kInvalidInput: the filter cannot be
+    // meant.
     [[nodiscard]] Result<void> examine(item::Item item);
-    // Counts an item that cannot be read. REQUIRES: not full().
-    void leave_out(item::Key key);
+    // Counts an item that cannot be read. REQUIRES: not full(); the position ends with its key.
+    void leave_out(item::Key key, item::Key position);
     [[nodiscard]] bool full() const { return page_.last_key.has_value(); }
+    // How many more items there may be room for: a guess, from those so far.
+    [[nodiscard]] std::size_t room() const;
     [[nodiscard]] Page take() && { return std::move(page_); }
 
   private:
-    const item::KeySchema& schema_;
+    const Source source_;
     const std::size_t limit_;
     const std::optional<expression::Condition>& filter_;
-    std::size_t bytes_ = 0;
+    const bool whole_items_;
     Page page_;
 };
 
@@ -54,6 +63,24 @@ class ChangePage {
     const std::size_t count_;
     std::size_t bytes_ = 0;
     std::vector<Change> changes_;
+};
+
+// Collects changes for read_table_log: as read_log's, and not after too long a walk over the
+// changes of other tables.
+class TableChangePage {
+  public:
+    TableChangePage(SequenceNumber after, std::size_t count) : page_(count), through_(after) {}
+
+    // False when the change has no room any more; then it was not taken.
+    [[nodiscard]] bool add(Change change);
+    // False: it was far enough.
+    [[nodiscard]] bool pass(SequenceNumber change_of_another_table);
+    [[nodiscard]] TableChanges take() && { return {std::move(page_).take(), through_}; }
+
+  private:
+    ChangePage page_;
+    SequenceNumber through_;
+    std::size_t passed_ = 0;
 };
 
 // Collects changes for read_own: up to `count`, up to 1 MB and the change that passes it, and not

@@ -19,7 +19,7 @@ Result<void> check_tables(const TableDirectory& tables, const RemoteBatch& batch
         if (!existing) {
             continue;
         }
-        if (auto same = check_same_schema((*existing)->schema, schema); !same) {
+        if (auto same = check_same_schema(**existing, schema); !same) {
             return same;
         }
     }

@@ -8,7 +8,9 @@
 // format.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,9 @@
 #include "store/table_store.h"
 
 namespace meridian::store {
+
+inline constexpr std::size_t kRowIdBytes = 4;
+inline constexpr std::size_t kRowHashBytes = 2;
 
 // REQUIRES: the key fits the table's schema (item::checked_key).
 [[nodiscard]] std::string row_key(const Table& table, const item::Key& key);
@@ -44,12 +49,16 @@ struct RowRange {
 // The rows of a table that start with `prefix` behind the table's id.
 [[nodiscard]] RowRange rows_under(const Table& table, std::string_view prefix);
 
-// The rows that a query may examine: its partition, narrowed by its sort condition and by where the
-// page starts. kInvalidInput names the attribute that does not fit the schema.
-[[nodiscard]] Result<RowRange> query_range(const Table& table, const Query& query);
+// ---- Parts of rows, of tables and of indexes
 
-// The rows of a scan's segment, from where the page starts. kInvalidInput: the segment does not
-// exist, or the start is not in it.
-[[nodiscard]] Result<RowRange> scan_range(const Table& table, const Scan& scan);
+[[nodiscard]] std::string row_prefix(std::uint32_t id);
+// What all rows of a partition start with. REQUIRES: the value can be a key's.
+[[nodiscard]] std::string row_prefix(std::uint32_t id, const item::Value& partition);
+// REQUIRES: the prefix starts with an id, which is below 2³² - 1.
+[[nodiscard]] RowRange rows_under(std::string prefix);
+// The first byte string, in memcmp order, that is above every one that starts with `prefix`; none
+// when there is no such string.
+[[nodiscard]] std::optional<std::string> after_prefix(std::string prefix);
+void append_big_endian(std::uint64_t number, std::size_t bytes, std::string& out);
 
 }  // namespace meridian::store

@@ -1,10 +1,59 @@
 #include "store/single_writer_store.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "store/redefinition.h"
 #include "store/wait_for.h"
 
 namespace meridian::store {
+
+Result<TableSchema> SingleWriterStore::describe_table(std::string_view table) const {
+    const auto found = directory().find(table);
+    return found ? Result<TableSchema>((*found)->schema) : std::unexpected(found.error());
+}
+
+std::vector<TableSchema> SingleWriterStore::list_tables() const {
+    return directory().list();
+}
+
+Result<void> SingleWriterStore::redefine(Redefinition redefinition) {
+    return wait_for<Result<void>>(
+        [&](RedefineDone done) { queue(make_job(std::move(redefinition), std::move(done))); });
+}
+
+Result<void> SingleWriterStore::drop_table(std::string_view table) {
+    return redefine(dropping(std::string(table)));
+}
+
+Result<void> SingleWriterStore::create_index(std::string_view table, const IndexSchema& index) {
+    return redefine(adding_index(std::string(table), index));
+}
+
+Result<void> SingleWriterStore::drop_index(std::string_view table, std::string_view index) {
+    return redefine(removing_index(std::string(table), std::string(index)));
+}
+
+Result<std::vector<IndexStatus>> SingleWriterStore::list_indexes(std::string_view table) const {
+    const auto found = directory().find(table);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    std::vector<IndexStatus> indexes;
+    for (const auto& index : (*found)->indexes) {
+        if (index.is_kept()) {
+            indexes.push_back(
+                {index.schema, index.state == Index::State::kReady, index.extent->get()});
+        }
+    }
+    std::ranges::sort(indexes, {}, [](const IndexStatus& index) { return index.schema.name; });
+    return indexes;
+}
+
+Result<Extent> SingleWriterStore::extent(std::string_view table) const {
+    const auto found = directory().find(table);
+    return found ? Result<Extent>((*found)->extent->get()) : std::unexpected(found.error());
+}
 
 void SingleWriterStore::submit(std::vector<Write> writes, Atomicity atomicity, WriteDone done) {
     queue(make_job(std::move(writes), atomicity, std::move(done)));

@@ -7,7 +7,9 @@
 #include "store/replica_contract_conflicts.h"   // IWYU pragma: export
 #include "store/replica_contract_histories.h"   // IWYU pragma: export
 #include "store/replica_contract_views.h"       // IWYU pragma: export
+#include "store/store_contract_extents.h"       // IWYU pragma: export
 #include "store/store_contract_fixture.h"       // IWYU pragma: export
+#include "store/store_contract_indexes.h"       // IWYU pragma: export
 #include "store/store_contract_log.h"           // IWYU pragma: export
 #include "store/store_contract_reads.h"         // IWYU pragma: export
 #include "store/store_contract_tables.h"        // IWYU pragma: export

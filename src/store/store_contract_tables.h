@@ -39,7 +39,7 @@ TEST_P(StoreContract, RefusesSchemasThatNoTableCanHave) {
     const item::KeyAttribute id{"id", item::KeyType::kString};
     const item::KeyAttribute nameless{"", item::KeyType::kString};
     for (const auto& schema :
-         {TableSchema{"", {id, std::nullopt}}, TableSchema{std::string(256, 't'), {id, {}}},
+         {TableSchema{"", {id, std::nullopt}}, TableSchema{std::string(283, 't'), {id, {}}},
           TableSchema{"Table", {nameless, std::nullopt}}, TableSchema{"Table", {id, nameless}},
           TableSchema{"Table", {id, id}}}) {
         const auto created = store().create_table(schema);

@@ -54,6 +54,9 @@ class StoreView::PageFiller {
         if (!table) {
             return std::unexpected(table.error());
         }
+        if (!(*table)->is_live()) {
+            return Visit::kGoOn;
+        }
         auto key = item_key(**table, row.key);
         if (!key) {
             return std::unexpected(std::move(key).error());

@@ -36,8 +36,8 @@ class ResultJob : public WriteJob {
   public:
     using Done = std::move_only_function<void(Result<T>)>;
 
-    ResultJob(std::size_t writes, Done done)
-        : WriteJob(std::max<std::size_t>(writes, 1)), done_(std::move(done)) {}
+    ResultJob(std::size_t writes, Done done, Company company = Company::kAny)
+        : WriteJob(std::max<std::size_t>(writes, 1), company), done_(std::move(done)) {}
 
     void decide(WriteStage& stage) final { result_ = decided(stage); }
     void finish(const Result<void>& made) final {
@@ -88,6 +88,17 @@ class CollectJob final : public ResultJob<std::size_t> {
     const HybridTime up_to_;
 };
 
+class RedefineJob final : public ResultJob<void> {
+  public:
+    RedefineJob(Redefinition redefinition, RedefineDone done)
+        : ResultJob(1, std::move(done), Company::kAlone), redefinition_(std::move(redefinition)) {}
+
+  private:
+    Result<void> decided(WriteStage& stage) override { return stage.redefine(redefinition_); }
+
+    const Redefinition redefinition_;
+};
+
 }  // namespace
 
 std::unique_ptr<WriteJob> make_job(std::vector<Write> writes, Atomicity atomicity, WriteDone done) {
@@ -105,6 +116,10 @@ std::unique_ptr<WriteJob> make_job(MarkDone done) {
 std::unique_ptr<WriteJob> make_job(std::vector<std::string> tombstones, HybridTime up_to,
                                    CollectDone done) {
     return std::make_unique<CollectJob>(std::move(tombstones), up_to, std::move(done));
+}
+
+std::unique_ptr<WriteJob> make_job(Redefinition redefinition, RedefineDone done) {
+    return std::make_unique<RedefineJob>(std::move(redefinition), std::move(done));
 }
 
 }  // namespace meridian::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,13 +19,18 @@ namespace meridian::store {
 // Threads: one at a time.
 class WriteJob {
   public:
-    explicit WriteJob(std::size_t writes) : writes_(writes) {}
+    // kAlone: a stage has this job only, and those after it see what became of it.
+    enum class Company : std::uint8_t { kAny, kAlone };
+
+    explicit WriteJob(std::size_t writes, Company company = Company::kAny)
+        : writes_(writes), company_(company) {}
     virtual ~WriteJob() = default;
     WriteJob(const WriteJob&) = delete;
     WriteJob& operator=(const WriteJob&) = delete;
 
     // What it takes of the queue's room.
     [[nodiscard]] std::size_t writes() const { return writes_; }
+    [[nodiscard]] Company company() const { return company_; }
 
     // Puts its changes on the stage.
     virtual void decide(WriteStage& stage) = 0;
@@ -33,6 +39,7 @@ class WriteJob {
 
   private:
     const std::size_t writes_;
+    const Company company_;
 };
 
 [[nodiscard]] std::unique_ptr<WriteJob> make_job(std::vector<Write> writes, Atomicity atomicity,
@@ -45,5 +52,8 @@ using MarkDone = std::move_only_function<void(Result<Mark>)>;
 using CollectDone = std::move_only_function<void(Result<std::size_t>)>;
 [[nodiscard]] std::unique_ptr<WriteJob> make_job(std::vector<std::string> tombstones,
                                                  HybridTime up_to, CollectDone done);
+
+using RedefineDone = std::move_only_function<void(Result<void>)>;
+[[nodiscard]] std::unique_ptr<WriteJob> make_job(Redefinition redefinition, RedefineDone done);
 
 }  // namespace meridian::store

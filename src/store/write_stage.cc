@@ -113,7 +113,10 @@ Result<void> WriteStage::decide(Write write, Decision& decision) const {
         decision.change = StagedChange{decision.row,
                                        Change{0, start_.at, (*table)->schema.name, *std::move(key),
                                               decision.outcome.before, decision.outcome.after},
-                                       std::move(before->version), over_item, over_tombstone};
+                                       std::move(before->version),
+                                       over_item,
+                                       over_tombstone,
+                                       *table};
     }
     return {};
 }
@@ -143,6 +146,15 @@ WriteOutcome WriteStage::make(Decision decision) {
     decision.change->change.sequence = decision.outcome.sequence = ++last_;
     stage(*std::move(decision.change));
     return std::move(decision.outcome);
+}
+
+Result<void> WriteStage::redefine(const Redefinition& redefinition) {
+    auto table = redefinition(start_.tables);
+    if (!table) {
+        return std::unexpected(std::move(table).error());
+    }
+    group_.redefined = *std::move(table);
+    return {};
 }
 
 void WriteStage::stage(StagedChange change) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -35,10 +36,11 @@ class CommittedState {
 // What becomes of one row.
 struct StagedChange {
     std::string row;
-    Change change;    // with sequence 0 nobody sees it: it is only about versions
-    Version version;  // afterwards; empty: of a row that was never written
-    bool over_item = false;
+    Change change;           // with sequence 0 nobody sees it: it is only about versions
+    Version version;         // afterwards; empty: of a row that was never written
+    bool over_item = false;  // also over one that is damaged: then there is no image of before
     bool over_tombstone = false;
+    const Table* table = nullptr;  // the directory's; null: it has only to do with a tombstone
 };
 
 struct StagedConflict {
@@ -55,14 +57,19 @@ struct StagedGroup {
     std::vector<StagedChange> changes;  // in order; the sequence numbers that aren't 0 are too
     std::vector<StagedConflict> conflicts;
     std::map<std::string, Cursor, std::less<>> cursors;  // those that move
-    HybridTime collected;  // deletes up to here may be forgotten, afterwards
-    bool marked = false;   // the clock must not step back behind what it has given
+    HybridTime collected;            // deletes up to here may be forgotten, afterwards
+    bool marked = false;             // the clock must not step back behind what it has given
+    std::optional<Table> redefined;  // then there is nothing else
 
     [[nodiscard]] bool empty() const {
         return changes.empty() && conflicts.empty() && cursors.empty() &&
-               collected == HybridTime{} && !marked;
+               collected == HybridTime{} && !marked && !redefined;
     }
 };
+
+// Another definition of a table, made of what there is when its turn comes. Nothing: it is so
+// already.
+using Redefinition = std::function<Result<std::optional<Table>>(const TableDirectory& tables)>;
 
 // What a stage starts from.
 struct StageStart {
@@ -90,6 +97,8 @@ class WriteStage {
     // All of the batch, or an error and nothing.
     [[nodiscard]] Result<Applied> add_remote(RemoteBatch batch);
     [[nodiscard]] Mark mark();
+    // REQUIRES: nothing else comes onto the stage.
+    [[nodiscard]] Result<void> redefine(const Redefinition& redefinition);
     // Forgets the deletes of those rows that are not newer than `up_to`, and says how many.
     [[nodiscard]] Result<std::size_t> collect(std::span<const std::string> rows, HybridTime up_to);
 
@@ -107,6 +116,7 @@ class WriteStage {
     };
     // An item of a remote batch, and what is committed in its row.
     struct Arrived {
+        const Table* table = nullptr;
         std::string row;
         VersionedImage stored;
         bool damaged = false;

@@ -46,6 +46,14 @@ Result<Cursor> cursor_after(const RemoteBatch& batch, const Cursor& at) {
     return Cursor{part.log, part.through};
 }
 
+// Takes out what is of tables that were dropped here, and says how many items that were.
+std::size_t pass_over_dropped(const TableDirectory& tables, RemoteBatch& batch) {
+    std::erase_if(batch.tables,
+                  [&](const TableSchema& schema) { return tables.is_dropped(schema.name); });
+    return std::erase_if(batch.items,
+                         [&](const VersionedItem& item) { return tables.is_dropped(item.table); });
+}
+
 }  // namespace
 
 // Time (8 bytes, big-endian) · region · 0 · row.
@@ -66,6 +74,7 @@ std::string conflict_keys_end(HybridTime up_to) {
 }
 
 Result<Applied> WriteStage::add_remote(RemoteBatch batch) {
+    const auto passed_over = pass_over_dropped(start_.tables, batch);
     if (auto checked = check_batch(start_.tables, start_.region, batch); !checked) {
         return std::unexpected(std::move(checked).error());
     }
@@ -78,7 +87,7 @@ Result<Applied> WriteStage::add_remote(RemoteBatch batch) {
         return std::unexpected(moved.error());
     }
     if (batch.part && *moved == *at) {
-        return Applied{.known = batch.items.size()};
+        return Applied{.known = batch.items.size() + passed_over};
     }
     if (auto admitted = start_.committed.admit(batch); !admitted) {
         return std::unexpected(std::move(admitted).error());
@@ -87,7 +96,7 @@ Result<Applied> WriteStage::add_remote(RemoteBatch batch) {
     if (!arrived) {
         return std::unexpected(std::move(arrived).error());
     }
-    Applied applied;
+    Applied applied{.known = passed_over};
     for (std::size_t i = 0; i < batch.items.size(); ++i) {
         merge_in(std::move(batch.items[i]), std::move((*arrived)[i]), batch.mend, applied);
     }
@@ -115,9 +124,9 @@ Result<std::vector<WriteStage::Arrived>> WriteStage::look_up(const RemoteBatch& 
         auto row = row_key(**table, item.key);
         auto stored = current(row);
         if (stored) {
-            arrived.push_back({std::move(row), *std::move(stored), false});
+            arrived.push_back({*table, std::move(row), *std::move(stored), false});
         } else if (stored.error().code == ErrorCode::kCorruption) {
-            arrived.push_back({std::move(row), {}, true});
+            arrived.push_back({*table, std::move(row), {}, true});
         } else {
             return std::unexpected(std::move(stored).error());
         }
@@ -128,7 +137,8 @@ Result<std::vector<WriteStage::Arrived>> WriteStage::look_up(const RemoteBatch& 
 void WriteStage::merge_in(VersionedItem item, Arrived arrived, bool mend, Applied& applied) {
     if (const auto staged = newest_.find(arrived.row); staged != newest_.end()) {
         const auto& change = group_.changes[staged->second];
-        arrived = {std::move(arrived.row), {change.change.after, change.version}, false};
+        arrived = {
+            arrived.table, std::move(arrived.row), {change.change.after, change.version}, false};
     }
     const auto& stored = arrived.stored;
     auto merged = merge(stored, item.state);
@@ -150,8 +160,10 @@ void WriteStage::merge_in(VersionedItem item, Arrived arrived, bool mend, Applie
     StagedChange change{std::move(arrived.row),
                         Change{0, start_.at, std::move(item.table), std::move(item.key),
                                stored.image, wins ? std::move(item.state.image) : stored.image},
-                        std::move(merged.version), stored.image || arrived.damaged,
-                        (!stored.image && stored.version) || arrived.damaged};
+                        std::move(merged.version),
+                        stored.image || arrived.damaged,
+                        (!stored.image && stored.version) || arrived.damaged,
+                        arrived.table};
     if (wins && (change.change.before || change.change.after || arrived.damaged)) {
         applied.sequence = change.change.sequence = ++last_;
     }

@@ -5,15 +5,19 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <utility>
 
 #include "base/check.h"
 #include "item/codec.h"
 #include "item/value.h"
+#include "store/index_edit.h"
+#include "store/index_row.h"
 #include "store/page_builder.h"
 #include "store/region_directory.h"
 #include "store/row_key.h"
+#include "store/row_range.h"
 #include "store/single_writer_store.h"
 #include "store/table_directory.h"
 #include "store/write_logic.h"
@@ -56,8 +60,6 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
     }
 
     Result<void> create_table(const TableSchema& schema) override;
-    Result<TableSchema> describe_table(std::string_view table) const override;
-    std::vector<TableSchema> list_tables() const override { return directory_.list(); }
 
     Result<std::optional<item::Item>> get(const ItemRef& ref) const override;
     Result<std::vector<std::optional<item::Item>>> get_many(
@@ -67,6 +69,8 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
 
     SequenceNumber last_sequence() const override;
     Result<std::vector<Change>> read_log(SequenceNumber after, std::size_t count) const override;
+    Result<TableChanges> read_table_log(std::string_view table, SequenceNumber after,
+                                        std::size_t count) const override;
     void observe(CommitObserver observer) override;
 
     const std::string& region() const override { return region_; }
@@ -84,6 +88,7 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
     Result<void> forget_conflicts(HybridTime up_to) override;
 
   private:
+    const TableDirectory& directory() const override { return directory_; }
     void queue(std::unique_ptr<WriteJob> job) override;
     Result<TombstonePage> find_tombstones(std::string_view from, HybridTime up_to) const override;
 
@@ -96,7 +101,15 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
     void make(WriteJob& job);
     // The changes, once they are in the tables.
     std::vector<Change> put_in(StagedGroup& group);
-    void put_in(StagedChange& staged);
+    void put_in(const StagedChange& staged);
+    void count_in(const StagedChange& staged);
+    void redefine(Table table);
+    void erase_rows_of(const Table& table);
+    void fill(const Table& table, const Index& index);
+    Result<Page> entries_page(const Source& source, const RowRange& range, bool forward,
+                              PageBuilder page) const;
+    Result<Page> read_page(const Source& source, const Result<RowRange>& range, bool forward,
+                           PageBuilder page) const;
     VersionedImage state_at(std::string_view row) const;
     std::optional<item::Item> item_at(std::string_view row) const;
 
@@ -123,6 +136,7 @@ class MemoryStore final : public SingleWriterStore, private CommittedState {
     std::deque<LogEntry> log_;  // the change with sequence n is at n - 1
     std::map<std::string, Cursor, std::less<>> cursors_;
     std::map<std::string, Conflict, std::less<>> conflicts_;
+    std::set<std::string, std::less<>> entries_;  // of all indexes
 
     std::mutex observers_mutex_;
     std::vector<std::shared_ptr<CommitObserver>> observers_;
@@ -133,19 +147,11 @@ Result<void> MemoryStore::create_table(const TableSchema& schema) {
         return checked;
     }
     const std::lock_guard lock(creation_mutex_);
-    if (const auto existing = directory_.find(schema.name)) {
-        return check_same_schema((*existing)->schema, schema);
+    if (const auto existing = directory_.find_ever(schema.name)) {
+        return check_same_schema(**existing, schema);
     }
     directory_.add({directory_.next_id(), schema});
     return {};
-}
-
-Result<TableSchema> MemoryStore::describe_table(std::string_view table) const {
-    const auto found = directory_.find(table);
-    if (!found) {
-        return std::unexpected(found.error());
-    }
-    return (*found)->schema;
 }
 
 void MemoryStore::queue(std::unique_ptr<WriteJob> job) {
@@ -181,6 +187,9 @@ void MemoryStore::make(WriteJob& job) {
                       .last = log_.size(),
                       .collected = collected_});
     job.decide(stage);
+    if (auto& redefined = stage.group().redefined) {
+        redefine(*std::move(redefined));
+    }
     const auto changes = put_in(stage.group());
     if (!changes.empty()) {
         std::unique_lock lock(observers_mutex_);
@@ -215,8 +224,11 @@ std::vector<Change> MemoryStore::put_in(StagedGroup& group) {
 }
 
 // REQUIRES: rows_mutex_ is held exclusively.
-void MemoryStore::put_in(StagedChange& staged) {
-    const auto& [row, change, version, over_item, over_tombstone] = staged;
+void MemoryStore::put_in(const StagedChange& staged) {
+    const auto& [row, change, version, over_item, over_tombstone, table] = staged;
+    if (change.sequence != 0) {
+        count_in(staged);
+    }
     if (change.after) {
         tables_.items.insert_or_assign(row, VersionedImage{change.after, version});
     } else if (over_item) {
@@ -226,6 +238,77 @@ void MemoryStore::put_in(StagedChange& staged) {
         tables_.tombstones.insert_or_assign(row, version);
     } else if (over_tombstone) {
         tables_.tombstones.erase(row);
+    }
+}
+
+// REQUIRES: rows_mutex_ is held exclusively.
+void MemoryStore::count_in(const StagedChange& staged) {
+    const auto before = measure(staged.change.before);
+    const auto after = measure(staged.change.after);
+    const auto count = [](const Measured& image) { return image.item == nullptr ? 0 : 1; };
+    staged.table->extent->add(
+        count(after) - count(before),
+        static_cast<std::int64_t>(after.bytes) - static_cast<std::int64_t>(before.bytes));
+    for (auto& edit : index_edits(*staged.table, staged.row, before, after)) {
+        if (edit.before) {
+            entries_.erase(*edit.before);
+        }
+        if (edit.after) {
+            entries_.insert(*std::move(edit.after));
+        }
+        edit.index->extent->add(edit.items(), edit.bytes);
+    }
+}
+
+// There is nothing that would be done later: indexes are filled, and rows erased, at once.
+void MemoryStore::redefine(Table table) {
+    const std::lock_guard creation(creation_mutex_);
+    directory_.redefine(table);
+    const auto* const defined = *directory_.find(table.id);
+    {
+        const std::unique_lock lock(rows_mutex_);
+        if (!defined->is_live()) {
+            erase_rows_of(*defined);
+            table.state = Table::State::kGone;
+        }
+        for (const auto& index : defined->indexes) {
+            const auto entries = rows_under(row_prefix(index.id));
+            if (!defined->is_live() || !index.is_kept()) {
+                entries_.erase(entries_.lower_bound(entries.low),
+                               entries_.lower_bound(entries.high));
+                std::erase_if(table.indexes, [&](const Index& i) { return i.id == index.id; });
+            } else if (index.state == Index::State::kFilling) {
+                fill(*defined, index);
+                std::ranges::find(table.indexes, index.id, &Index::id)->state =
+                    Index::State::kReady;
+            }
+        }
+    }
+    directory_.redefine(std::move(table));
+}
+
+// REQUIRES: rows_mutex_ is held exclusively.
+void MemoryStore::erase_rows_of(const Table& table) {
+    const auto rows = rows_under(table, "");
+    const auto erase = [&rows](auto& map) {
+        map.erase(map.lower_bound(rows.low), map.lower_bound(rows.high));
+    };
+    erase(tables_.items);
+    erase(tables_.tombstones);
+    std::erase_if(conflicts_,
+                  [&](const auto& entry) { return entry.second.table == table.schema.name; });
+}
+
+// REQUIRES: rows_mutex_ is held exclusively.
+void MemoryStore::fill(const Table& table, const Index& index) {
+    const auto rows = rows_under(table, "");
+    for (auto row = tables_.items.lower_bound(rows.low);
+         row != tables_.items.end() && row->first < rows.high; ++row) {
+        const auto item = measure(row->second.image);
+        if (auto edit = index_edit(table, index, row->first, {}, item)) {
+            entries_.insert(*std::move(edit->after));
+            index.extent->add(edit->items(), edit->bytes);
+        }
     }
 }
 
@@ -302,42 +385,60 @@ Result<Page> page_of(Iterator first, const Iterator& last, PageBuilder page) {
     return std::move(page).take();
 }
 
-Result<Page> MemoryStore::query(const Query& query) const {
-    const auto table = directory_.find(query.table);
-    if (!table) {
-        return std::unexpected(table.error());
-    }
-    const auto range = query_range(**table, query);
+Result<Page> MemoryStore::entries_page(const Source& source, const RowRange& range, bool forward,
+                                       PageBuilder page) const {
+    const auto examine = [&](auto first, const auto& last) -> Result<Page> {
+        for (; first != last && !page.full(); ++first) {
+            const auto decoded = decode_entry(source.table, *source.index, *first);
+            CHECK(decoded);
+            const auto item = item_at(decoded->row);
+            CHECK(item);
+            if (const auto examined = page.examine(*item); !examined) {
+                return std::unexpected(examined.error());
+            }
+        }
+        return std::move(page).take();
+    };
+    const auto first = entries_.lower_bound(range.low);
+    const auto last = entries_.lower_bound(range.high);
+    return forward ? examine(first, last)
+                   : examine(std::reverse_iterator(last), std::reverse_iterator(first));
+}
+
+Result<Page> MemoryStore::read_page(const Source& source, const Result<RowRange>& range,
+                                    bool forward, PageBuilder page) const {
     if (!range) {
         return std::unexpected(range.error());
     }
     if (range->empty()) {
         return Page{};
     }
-    PageBuilder page((*table)->schema.key, query.limit, query.filter);
     const std::shared_lock lock(rows_mutex_);
+    if (source.index != nullptr) {
+        return entries_page(source, *range, forward, std::move(page));
+    }
     const auto first = tables_.items.lower_bound(range->low);
     const auto last = tables_.items.lower_bound(range->high);
-    return query.forward ? page_of(first, last, std::move(page))
-                         : page_of(std::reverse_iterator(last), std::reverse_iterator(first),
-                                   std::move(page));
+    return forward ? page_of(first, last, std::move(page))
+                   : page_of(std::reverse_iterator(last), std::reverse_iterator(first),
+                             std::move(page));
+}
+
+Result<Page> MemoryStore::query(const Query& query) const {
+    const auto source = source_of(directory_, query.table, query.index);
+    if (!source) {
+        return std::unexpected(source.error());
+    }
+    return read_page(*source, query_range(*source, query), query.forward,
+                     PageBuilder(*source, query));
 }
 
 Result<Page> MemoryStore::scan(const Scan& scan) const {
-    const auto table = directory_.find(scan.table);
-    if (!table) {
-        return std::unexpected(table.error());
+    const auto source = source_of(directory_, scan.table, scan.index);
+    if (!source) {
+        return std::unexpected(source.error());
     }
-    const auto range = scan_range(**table, scan);
-    if (!range) {
-        return std::unexpected(range.error());
-    }
-    if (range->empty()) {
-        return Page{};
-    }
-    const std::shared_lock lock(rows_mutex_);
-    return page_of(tables_.items.lower_bound(range->low), tables_.items.lower_bound(range->high),
-                   PageBuilder((*table)->schema.key, scan.limit, scan.filter));
+    return read_page(*source, scan_range(*source, scan), true, PageBuilder(*source, scan));
 }
 
 SequenceNumber MemoryStore::last_sequence() const {
@@ -356,6 +457,22 @@ Result<std::vector<Change>> MemoryStore::read_log(SequenceNumber after, std::siz
     return std::move(page).take();
 }
 
+Result<TableChanges> MemoryStore::read_table_log(std::string_view table, SequenceNumber after,
+                                                 std::size_t count) const {
+    if (const auto known = directory_.find_ever(table); !known) {
+        return std::unexpected(known.error());
+    }
+    TableChangePage page(after, count);
+    const std::shared_lock lock(rows_mutex_);
+    for (auto next = after; next < log_.size(); ++next) {
+        const auto& change = log_[next].change;
+        if (!(change.table == table ? page.add(change) : page.pass(change.sequence))) {
+            break;
+        }
+    }
+    return std::move(page).take();
+}
+
 void MemoryStore::observe(CommitObserver observer) {
     const std::lock_guard lock(observers_mutex_);
     observers_.push_back(std::make_shared<CommitObserver>(std::move(observer)));
@@ -367,7 +484,10 @@ Result<OwnChanges> MemoryStore::read_versions(SequenceNumber after, std::size_t 
     const std::shared_lock lock(rows_mutex_);
     for (auto next = after; next < log_.size() && !page.full(); ++next) {
         const auto& [change, version] = log_[next];
-        if (!whose || version.stamp.region == *whose) {
+        // What was written into a table that was dropped since is not for others any more.
+        const bool is_wanted =
+            !whose || (version.stamp.region == *whose && !directory_.is_dropped(change.table));
+        if (is_wanted) {
             page.add(
                 {change.sequence, change.at, {change.table, change.key, {change.after, version}}});
         } else {

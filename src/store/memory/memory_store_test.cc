@@ -15,6 +15,7 @@ constexpr StoreMaker kMaker{
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(Memory, StoreReads, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(Memory, StoreIndexes, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(Memory, ReplicaContract, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(Memory, ReplicaHistories, testing::Values(kMaker));
 

@@ -158,8 +158,8 @@ Result<void> Catalog::create_table(const TableSchema& schema) {
         return checked;
     }
     const std::lock_guard lock(creation_mutex_);
-    if (const auto existing = tables_.find(schema.name)) {
-        return check_same_schema((*existing)->schema, schema);
+    if (const auto existing = tables_.find_ever(schema.name)) {
+        return check_same_schema(**existing, schema);
     }
     Table table{std::max(tables_.next_id(), next_table_id_), schema};
     next_table_id_ = table.id + 1;  // also when the commit fails: it may be made after all
@@ -170,6 +170,31 @@ Result<void> Catalog::create_table(const TableSchema& schema) {
     }
     tables_.add(std::move(table));
     keep_copy();
+    return {};
+}
+
+void Catalog::redefine(Table table) {
+    const std::lock_guard lock(creation_mutex_);
+    tables_.redefine(std::move(table));
+    keep_copy();
+}
+
+Result<void> Catalog::restart_indexes() {
+    for (const auto* table : tables_.all()) {
+        if (table->indexes.empty()) {
+            continue;
+        }
+        auto anew = *table;
+        for (auto& index : anew.indexes) {
+            index.state = index.is_kept() ? Index::State::kFilling : index.state;
+        }
+        rocksdb::WriteBatch batch;
+        batch.Put(std::string(kTablePrefix) + anew.schema.name, seal_table(anew));
+        if (auto committed = database_.commit(batch, 0); !committed) {
+            return committed;
+        }
+        redefine(std::move(anew));
+    }
     return {};
 }
 
@@ -189,6 +214,7 @@ Result<void> Catalog::learn(std::vector<std::string> regions) {
     for (auto& name : std::exchange(unsettled_, {})) {
         regions_.add(std::move(name));
     }
+    const std::lock_guard lock(creation_mutex_);
     keep_copy();
     return {};
 }

@@ -41,6 +41,10 @@ class Catalog {
     [[nodiscard]] HybridTime collected() const { return collected_; }
 
     [[nodiscard]] Result<void> create_table(const TableSchema& schema);
+    // The table has another definition from now on. REQUIRES: that is stored.
+    void redefine(Table table);
+    // Has all indexes filled anew.
+    [[nodiscard]] Result<void> restart_indexes();
     // REQUIRES: they are not known, and there is room.
     [[nodiscard]] Result<void> learn(std::vector<std::string> regions);
     [[nodiscard]] Result<Cursor> cursor(std::string_view region) const;
@@ -52,10 +56,10 @@ class Catalog {
     [[nodiscard]] Result<void> read_regions();
     [[nodiscard]] Result<void> read_numbers();
     [[nodiscard]] Result<void> start(const std::string& region);
-    void keep_copy() const;
+    void keep_copy() const;  // REQUIRES: creation_mutex_ is held, or nobody else is there yet
 
     Database& database_;
-    std::mutex creation_mutex_;
+    std::mutex creation_mutex_;  // guards changes of tables_, and the copy
     TableDirectory tables_;
     std::uint32_t next_table_id_ = 0;
     RegionDirectory regions_;

@@ -20,8 +20,8 @@
 namespace meridian::store {
 
 // In the order of column_families(), which is also that of their numbers in RocksDB's files.
-enum class Family : std::uint8_t { kCatalog, kItems, kLog, kTombstones, kConflicts };
-inline constexpr std::size_t kFamilies = 5;
+enum class Family : std::uint8_t { kCatalog, kItems, kLog, kTombstones, kConflicts, kIndexes };
+inline constexpr std::size_t kFamilies = 6;
 
 // Reads a copy of a folder, which it may change: the folder itself stays as it is. Threads: one.
 class DamagedFolder {

@@ -49,7 +49,7 @@ Result<void> check_not_known_damaged(const std::filesystem::path& folder) {
 
 OpenDatabase::~OpenDatabase() {
     pins.reset();
-    for (auto* family : {&catalog, &items, &log, &tombstones, &conflicts}) {
+    for (auto* family : {&catalog, &items, &log, &tombstones, &conflicts, &indexes}) {
         family->reset();
     }
 }

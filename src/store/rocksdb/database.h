@@ -35,6 +35,7 @@ struct OpenDatabase {
     std::unique_ptr<rocksdb::ColumnFamilyHandle> log;
     std::unique_ptr<rocksdb::ColumnFamilyHandle> tombstones;
     std::unique_ptr<rocksdb::ColumnFamilyHandle> conflicts;
+    std::unique_ptr<rocksdb::ColumnFamilyHandle> indexes;
     std::unique_ptr<Pins> pins;
 
     // Handles and pins must go before the database.

@@ -8,8 +8,9 @@
 
 namespace meridian::store {
 
-// Logs which items are damaged. kCorruption: RocksDB itself can't read something; a salvage can. Of
-// a database over 256 MB only items are read: the change log would take too long.
+// Logs which items are damaged, and counts all of them. kCorruption: RocksDB itself can't read
+// something; a salvage can. Of a database over 256 MB only items are read: the change log would
+// take too long.
 [[nodiscard]] Result<void> read_through(const Database& database, const TableDirectory& tables);
 
 }  // namespace meridian::store

@@ -44,6 +44,9 @@ void append_image(const Image& image, std::string& out) {
     }
 }
 
+// What append_image() puts before an item.
+constexpr std::size_t kImageHeadBytes = 1 + 4;
+
 // The bytes of an image; nothing for none.
 Result<std::optional<std::string_view>> take_encoded(PartReader& parts) {
     const auto present = parts.number(1);
@@ -124,6 +127,24 @@ Result<VersionedImage> take_state(const RegionDirectory& regions, PartReader& pa
     return VersionedImage{*std::move(image), *std::move(version)};
 }
 
+item::Value number_value(std::int64_t number) {
+    return item::Number(number);
+}
+
+// A number from 0 to `max` of a definition; nothing when there is none.
+std::optional<std::int64_t> read_number(const item::Map& map, std::string_view name,
+                                        std::int64_t max) {
+    const auto* value = item::find(map, name);
+    const auto* number = value == nullptr ? nullptr : value->as<item::Number>();
+    const auto read = number == nullptr ? std::nullopt : number->to_int64();
+    return read && *read >= 0 && *read <= max ? read : std::nullopt;
+}
+
+const std::string* read_text(const item::Map& map, std::string_view name) {
+    const auto* value = item::find(map, name);
+    return value == nullptr ? nullptr : value->as<std::string>();
+}
+
 item::Value key_attribute(const item::KeyAttribute& attribute) {
     return item::Map{{"name", attribute.name},
                      {"type", item::Number(static_cast<std::int64_t>(attribute.type))}};
@@ -144,14 +165,97 @@ std::optional<item::KeyAttribute> read_key_attribute(const item::Value* value) {
     return item::KeyAttribute{*name->as<std::string>(), static_cast<item::KeyType>(*number)};
 }
 
+void put_key(const item::KeySchema& key, item::Map& into) {
+    into.emplace("partition", key_attribute(key.partition));
+    if (key.sort) {
+        into.emplace("sort", key_attribute(*key.sort));
+    }
+}
+
+std::optional<item::KeySchema> read_key(const item::Map& map) {
+    auto partition = read_key_attribute(item::find(map, "partition"));
+    const auto* sort = item::find(map, "sort");
+    auto sort_key = read_key_attribute(sort);
+    if (!partition || sort_key.has_value() != (sort != nullptr)) {
+        return std::nullopt;
+    }
+    return item::KeySchema{*std::move(partition), std::move(sort_key)};
+}
+
+item::Value index_value(const Index& index) {
+    item::List include;
+    for (const auto& name : index.schema.include) {
+        include.emplace_back(name);
+    }
+    item::Map map{{"id", number_value(index.id)},
+                  {"name", index.schema.name},
+                  {"projected", number_value(std::to_underlying(index.schema.projected))},
+                  {"include", std::move(include)},
+                  {"state", number_value(std::to_underlying(index.state))}};
+    put_key(index.schema.key, map);
+    return map;
+}
+
+std::optional<Index> read_index(const item::Value& value) {
+    const auto* map = value.as<item::Map>();
+    if (map == nullptr) {
+        return std::nullopt;
+    }
+    const auto id = read_number(*map, "id", UINT32_MAX);
+    const auto* name = read_text(*map, "name");
+    auto key = read_key(*map);
+    const auto projected = read_number(*map, "projected", std::to_underlying(Projected::kInclude));
+    const auto state = read_number(*map, "state", std::to_underlying(Index::State::kRemoved));
+    const auto* include = item::find(*map, "include");
+    const auto* names = include == nullptr ? nullptr : include->as<item::List>();
+    if (!id || name == nullptr || !key || !projected || !state || names == nullptr) {
+        return std::nullopt;
+    }
+    Index index{static_cast<std::uint32_t>(*id),
+                {*name, *std::move(key), static_cast<Projected>(*projected)},
+                static_cast<Index::State>(*state)};
+    for (const auto& included : *names) {
+        if (const auto* text = included.as<std::string>()) {
+            index.schema.include.push_back(*text);
+        }
+    }
+    return index;
+}
+
+// False: they are not what was stored.
+bool read_indexes(const item::Item& item, Table& table) {
+    const auto* value = item::find(item, "indexes");
+    if (value == nullptr) {
+        return true;
+    }
+    const auto* list = value->as<item::List>();
+    if (list == nullptr) {
+        return false;
+    }
+    for (const auto& each : *list) {
+        auto index = read_index(each);
+        if (!index) {
+            return false;
+        }
+        table.indexes.push_back(*std::move(index));
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string seal_table(const Table& table) {
-    item::Item item{{"id", item::Number(std::int64_t{table.id})},
-                    {"name", table.schema.name},
-                    {"partition", key_attribute(table.schema.key.partition)}};
-    if (table.schema.key.sort) {
-        item.emplace("sort", key_attribute(*table.schema.key.sort));
+    item::Item item{{"id", number_value(table.id)}, {"name", table.schema.name}};
+    put_key(table.schema.key, item);
+    if (!table.is_live()) {
+        item.emplace("state", number_value(std::to_underlying(table.state)));
+    }
+    if (!table.indexes.empty()) {
+        item::List indexes;
+        for (const auto& index : table.indexes) {
+            indexes.push_back(index_value(index));
+        }
+        item.emplace("indexes", std::move(indexes));
     }
     return seal(item::encode(item));
 }
@@ -161,21 +265,18 @@ Result<Table> unseal_table(std::string_view sealed) {
     if (!item) {
         return std::unexpected(item.error());
     }
-    const auto* id = item::find(*item, "id");
-    const auto* name = item::find(*item, "name");
-    const auto* sort = item::find(*item, "sort");
-    const auto partition = read_key_attribute(item::find(*item, "partition"));
-    if (id == nullptr || id->as<item::Number>() == nullptr || name == nullptr ||
-        name->as<std::string>() == nullptr || !partition) {
+    const auto* name = read_text(*item, "name");
+    const auto id = read_number(*item, "id", UINT32_MAX);
+    auto key = read_key(*item);
+    if (name == nullptr || !id || *id == 0 || !key) {
         return damaged("a table without name, number or key");
     }
-    Table table{0, {*name->as<std::string>(), {*partition, read_key_attribute(sort)}}};
-    const auto number = id->as<item::Number>()->to_int64();
-    if (!number || *number <= 0 || *number > UINT32_MAX ||
-        table.schema.key.sort.has_value() != (sort != nullptr)) {
-        return damaged(fmt::format("table {} without a proper number or key", table.schema.name));
+    Table table{static_cast<std::uint32_t>(*id), {*name, *std::move(key)}};
+    const auto state = read_number(*item, "state", std::to_underlying(Table::State::kGone));
+    if (state.has_value() != item->contains("state") || !read_indexes(*item, table)) {
+        return damaged(fmt::format("table {} without proper indexes", table.schema.name));
     }
-    table.id = static_cast<std::uint32_t>(*number);
+    table.state = static_cast<Table::State>(state.value_or(0));
     return table;
 }
 
@@ -255,7 +356,10 @@ SealedChange seal_change(const RegionDirectory& regions, const StagedChange& sta
         log.reserve(2 * row.size() + staged.row.size() + kUsualItemBytes);
         append_instant(at, log);
         append_text(staged.row, log);
+        const auto before_at = log.size();
         append_image(before, log);
+        result.before_bytes = before ? log.size() - before_at - kImageHeadBytes : 0;
+        result.after_bytes = row.size() - payload_at;
         if (after) {
             append_encoded_image(std::string_view(row).substr(payload_at), log);
         } else {
@@ -286,6 +390,17 @@ Result<Change> unseal_change(const TableDirectory& tables, SequenceNumber sequen
     return Change{
         sequence,           place->at,        std::move(place->table), std::move(place->key),
         *std::move(before), *std::move(after)};
+}
+
+std::optional<std::uint32_t> table_of_change(const Unsealed& sealed) {
+    PartReader parts(sealed.payload);
+    const auto at = parts.number(kNumberBytes);
+    const auto row = parts.text();
+    if (!at || !row) {
+        return std::nullopt;
+    }
+    const auto decoded = decode_row_key(*row);
+    return decoded ? std::optional(decoded->table_id) : std::nullopt;
 }
 
 Result<OwnChange> unseal_own_change(const TableDirectory& tables, const RegionDirectory& regions,

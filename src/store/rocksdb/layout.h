@@ -3,7 +3,7 @@
 //   column family  key                     value (seal.h)
 //   default        "format"                kFormat
 //                  "trimmed"               the newest change taken off the log
-//                  "table/" name           the table, as an encoded item
+//                  "table/" name           the table, as an encoded item, with its indexes
 //                  "region/" name          its number, 1 byte; this store's own is 2
 //                  "cursor/" region        that one's log · its newest change that was applied
 //                  "log"                   which log this is: LogId
@@ -14,17 +14,24 @@
 //   tombstones     store::row_key          nothing; metadata: the version of a deleted item
 //   log            sequence number         the change: see seal_change; metadata: the version
 //   conflicts      StagedConflict::key     see seal_conflict
+//   indexes        store::index_entry      nothing
 //
 // Numbers and times are 8 bytes, big-endian.
 //
-// Format 1 had no versions, and only the families default, items and log. Its values are still
-// there, and read, in a database that a later format goes on with.
+// Format 1 had no versions, and only the families default, items and log. Format 2 had no indexes,
+// no dropped tables, and no family for entries. Their values are still there, and read, in a
+// database that a later format goes on with.
+//
+// Entries are not sealed: they are believed only as far as the item that they point to says the
+// same. Without them an index is filled anew.
 //
 // The newest sequence number is not stored by itself: it is the last key of the log, or "trimmed"
 // when the log is empty.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,12 +46,13 @@
 
 namespace meridian::store {
 
-inline constexpr std::uint64_t kFormat = 2;
+inline constexpr std::uint64_t kFormat = 3;
 
 inline constexpr std::string_view kItemsFamily = "items";
 inline constexpr std::string_view kLogFamily = "log";
 inline constexpr std::string_view kTombstonesFamily = "tombstones";
 inline constexpr std::string_view kConflictsFamily = "conflicts";
+inline constexpr std::string_view kIndexesFamily = "indexes";
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kTrimmedKey = "trimmed";
 inline constexpr std::string_view kTablePrefix = "table/";
@@ -75,10 +83,15 @@ inline constexpr std::string_view kCollectedKey = "collected";
 struct SealedChange {
     std::string log;  // empty when nobody sees the change
     std::string row;  // the new value of the item, or of its tombstone; empty: of neither
+    // What the images take encoded; not known of a change that nobody sees.
+    std::size_t before_bytes = 0;
+    std::size_t after_bytes = 0;
 };
 [[nodiscard]] SealedChange seal_change(const RegionDirectory& regions, const StagedChange& change);
 [[nodiscard]] Result<Change> unseal_change(const TableDirectory& tables, SequenceNumber sequence,
                                            std::string_view sealed);
+// The table of a change. Nothing: it is damaged.
+[[nodiscard]] std::optional<std::uint32_t> table_of_change(const Unsealed& sealed);
 // REQUIRES: the change has a version.
 [[nodiscard]] Result<OwnChange> unseal_own_change(const TableDirectory& tables,
                                                   const RegionDirectory& regions,

@@ -92,6 +92,48 @@ Result<std::vector<Change>> LogReader::read_log(SequenceNumber after, std::size_
     return std::move(page).take();
 }
 
+// What was written into a table that was dropped since is not for others any more.
+bool LogReader::is_of_live_table(const Unsealed& change) const {
+    const auto id = table_of_change(change);
+    const auto table = id ? catalog_.tables().find(*id) : fail(ErrorCode::kCorruption, {});
+    return !table || (*table)->is_live();  // one that can't be told is damaged
+}
+
+Result<TableChanges> LogReader::read_table_log(std::string_view table, SequenceNumber after,
+                                               std::size_t count) const {
+    const auto known = catalog_.tables().find_ever(table);
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    TableChangePage page(after, count);
+    const auto read =
+        for_each_after(after, 0, [&](SequenceNumber sequence, auto sealed) -> Result<bool> {
+            const auto parts = unseal_all(sealed);
+            if (!parts) {
+                return std::unexpected(parts.error());
+            }
+            if (table_of_change(*parts) != (*known)->id) {
+                return page.pass(sequence);
+            }
+            auto change = unseal_change(catalog_.tables(), sequence, sealed);
+            if (!change) {
+                return std::unexpected(std::move(change).error());
+            }
+            return page.add(*std::move(change));
+        });
+    if (!read) {
+        return std::unexpected(read.error());
+    }
+    return std::move(page).take();
+}
+
+SequenceNumber LogReader::trimmed() const {
+    const auto open = database_.access();
+    const auto trimmed = open ? read_catalog_number(**open, database_.folder(), {}, kTrimmedKey)
+                              : std::unexpected(open.error());
+    return trimmed.value_or(0);
+}
+
 Result<OwnChanges> LogReader::read_versions(Whose whose, SequenceNumber after,
                                             std::size_t count) const {
     OwnChangePage page(catalog_.tables(), after, count);
@@ -104,7 +146,8 @@ Result<OwnChanges> LogReader::read_versions(Whose whose, SequenceNumber after,
             if (!parts) {
                 return std::unexpected(parts.error());
             }
-            if (whose == Whose::kOwn && !is_of_region(parts->metadata, kOwnRegionId)) {
+            if (whose == Whose::kOwn &&
+                !(is_of_region(parts->metadata, kOwnRegionId) && is_of_live_table(*parts))) {
                 page.pass(sequence);
                 return true;
             }

@@ -62,6 +62,7 @@ Result<OpenDatabase> open_database(const std::filesystem::path& folder, rocksdb:
     open.log.reset(handles.at(2));
     open.tombstones.reset(handles.at(3));
     open.conflicts.reset(handles.at(4));
+    open.indexes.reset(handles.at(5));
     open.pins = std::make_unique<Pins>(*db);
     return open;
 }

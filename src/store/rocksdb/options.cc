@@ -128,6 +128,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families() {
         {std::string(kLogFamily), family_options(by_range, 16 * kMiB)},
         {std::string(kTombstonesFamily), tombstones},
         {std::string(kConflictsFamily), family_options(by_range, kMiB)},
+        {std::string(kIndexesFamily), family_options(by_range, 8 * kMiB)},
     };
 }
 

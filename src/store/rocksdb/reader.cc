@@ -7,53 +7,12 @@
 #include "store/page_builder.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
+#include "store/rocksdb/page_reader.h"
 #include "store/rocksdb/snapshot.h"
 #include "store/row_key.h"
+#include "store/row_range.h"
 
 namespace meridian::store {
-namespace {
-
-enum class Direction : std::uint8_t { kForward, kBackward };
-
-rocksdb::ReadOptions options_for(const rocksdb::Slice& low, const rocksdb::Slice& high) {
-    rocksdb::ReadOptions options;
-    options.iterate_lower_bound = &low;
-    options.iterate_upper_bound = &high;
-    return options;
-}
-
-// Examines the rows of a range until the page is full.
-Result<Page> read_page(const OpenDatabase& open, const std::filesystem::path& folder,
-                       const Table& table, const RowRange& range, Direction direction,
-                       PageBuilder page) {
-    if (range.empty()) {
-        return Page{};
-    }
-    const rocksdb::Slice low(range.low);
-    const rocksdb::Slice high(range.high);
-    const std::unique_ptr<rocksdb::Iterator> row(
-        open.db->NewIterator(options_for(low, high), open.items.get()));
-    const bool forward = direction == Direction::kForward;
-    for (forward ? row->SeekToFirst() : row->SeekToLast(); row->Valid() && !page.full();
-         forward ? row->Next() : row->Prev()) {
-        auto item = unseal_item(row->value().ToStringView());
-        if (!item) {
-            if (auto key = item_key(table, row->key().ToStringView())) {
-                page.leave_out(*std::move(key));
-            }
-            continue;
-        }
-        if (const auto examined = page.examine(*std::move(item)); !examined) {
-            return std::unexpected(examined.error());
-        }
-    }
-    if (!row->status().ok()) {
-        return std::unexpected(error_of(row->status(), folder));
-    }
-    return std::move(page).take();
-}
-
-}  // namespace
 
 Result<std::optional<item::Item>> Reader::item_of(std::string_view row,
                                                   const rocksdb::Status& status,
@@ -164,11 +123,11 @@ Result<std::vector<std::optional<item::Item>>> Reader::get_many(
 }
 
 Result<Page> Reader::query(const Query& query) const {
-    const auto table = tables_.find(query.table);
-    if (!table) {
-        return std::unexpected(table.error());
+    const auto source = source_of(tables_, query.table, query.index);
+    if (!source) {
+        return std::unexpected(source.error());
     }
-    const auto range = query_range(**table, query);
+    const auto range = query_range(*source, query);
     if (!range) {
         return std::unexpected(range.error());
     }
@@ -176,17 +135,17 @@ Result<Page> Reader::query(const Query& query) const {
     if (!open) {
         return std::unexpected(open.error());
     }
-    return read_page(**open, database_.folder(), **table, *range,
-                     query.forward ? Direction::kForward : Direction::kBackward,
-                     PageBuilder((*table)->schema.key, query.limit, query.filter));
+    return read_page({**open, database_.folder(), *source, *range,
+                      query.forward ? Direction::kForward : Direction::kBackward},
+                     PageBuilder(*source, query));
 }
 
 Result<Page> Reader::scan(const Scan& scan) const {
-    const auto table = tables_.find(scan.table);
-    if (!table) {
-        return std::unexpected(table.error());
+    const auto source = source_of(tables_, scan.table, scan.index);
+    if (!source) {
+        return std::unexpected(source.error());
     }
-    const auto range = scan_range(**table, scan);
+    const auto range = scan_range(*source, scan);
     if (!range) {
         return std::unexpected(range.error());
     }
@@ -194,8 +153,8 @@ Result<Page> Reader::scan(const Scan& scan) const {
     if (!open) {
         return std::unexpected(open.error());
     }
-    return read_page(**open, database_.folder(), **table, *range, Direction::kForward,
-                     PageBuilder((*table)->schema.key, scan.limit, scan.filter));
+    return read_page({**open, database_.folder(), *source, *range, Direction::kForward},
+                     PageBuilder(*source, scan));
 }
 
 }  // namespace meridian::store

@@ -71,6 +71,8 @@ rocksdb::ColumnFamilyHandle* handle_of(const OpenDatabase& open, Family family) 
             return open.tombstones.get();
         case Family::kConflicts:
             return open.conflicts.get();
+        case Family::kIndexes:
+            return open.indexes.get();
     }
     return nullptr;
 }
@@ -156,7 +158,15 @@ bool Rebuild::belongs_to_a_table(std::string_view row) const {
     const auto decoded = decode_row_key(row);
     const auto table =
         decoded ? catalog_.tables().find(decoded->table_id) : std::unexpected(decoded.error());
-    return table && item_key(**table, row);
+    return table && (*table)->is_live() && item_key(**table, row);
+}
+
+// What it held is not wanted back.
+bool Rebuild::belongs_to_a_dropped_table(std::string_view row) const {
+    const auto decoded = decode_row_key(row);
+    const auto table =
+        decoded ? catalog_.tables().find(decoded->table_id) : std::unexpected(decoded.error());
+    return table && !(*table)->is_live();
 }
 
 // The seal covers what is stored, and not where. An item says that itself; where no item was
@@ -185,6 +195,9 @@ Result<void> Rebuild::copy_rows(Family family) {
     };
     const auto strangers_before = strangers_;
     const auto steps = from_.source.read(family, step, [&](auto row, auto sealed) -> Result<void> {
+        if (belongs_to_a_dropped_table(row)) {
+            return {};
+        }
         if (!belongs_to_a_table(row)) {
             ++strangers_;
             return {};
@@ -260,6 +273,7 @@ Result<void> Rebuild::take_written() {
                 }
                 break;
             case Family::kCatalog:  // Readable::catalog has it
+            case Family::kIndexes:  // filled anew
                 break;
         }
         if (!taken) {

@@ -46,6 +46,7 @@ class Rebuild {
     [[nodiscard]] Result<void> put(Family family, std::string_view key, std::string_view value);
     [[nodiscard]] Result<void> remove(Family family, std::string_view key);
     [[nodiscard]] bool belongs_to_a_table(std::string_view row) const;
+    [[nodiscard]] bool belongs_to_a_dropped_table(std::string_view row) const;
     [[nodiscard]] bool can_be_believed(const DamagedFolder::Written& written) const;
     [[nodiscard]] Result<void> copy_rows(Family family);
     [[nodiscard]] Result<void> copy_log();

@@ -32,6 +32,9 @@ Result<ConflictPage> ReplicaReader::conflicts(std::string_view position, std::si
         if (!conflict) {
             continue;  // damaged: what was lost can't be told any more
         }
+        if (catalog_.tables().is_dropped(conflict->table)) {
+            continue;
+        }
         bytes += entry->value().size();
         page.conflicts.push_back(*std::move(conflict));
     }

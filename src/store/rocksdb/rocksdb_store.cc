@@ -51,8 +51,6 @@ class RocksDbStore final : public SingleWriterStore {
     Result<void> create_table(const TableSchema& schema) override {
         return catalog_->create_table(schema);
     }
-    Result<TableSchema> describe_table(std::string_view table) const override;
-    std::vector<TableSchema> list_tables() const override { return catalog_->tables().list(); }
 
     Result<std::optional<item::Item>> get(const ItemRef& ref) const override {
         return reader_.get(ref);
@@ -68,6 +66,11 @@ class RocksDbStore final : public SingleWriterStore {
     Result<std::vector<Change>> read_log(SequenceNumber after, std::size_t count) const override {
         return log_.read_log(after, count);
     }
+    Result<TableChanges> read_table_log(std::string_view table, SequenceNumber after,
+                                        std::size_t count) const override {
+        return log_.read_table_log(table, after, count);
+    }
+    SequenceNumber trimmed() const override { return log_.trimmed(); }
     std::optional<std::string> damage() const override { return noted_damage(database_->folder()); }
     void observe(CommitObserver observer) override { writer_.observe(std::move(observer)); }
 
@@ -95,6 +98,7 @@ class RocksDbStore final : public SingleWriterStore {
     Result<void> forget_conflicts(HybridTime up_to) override;
 
   private:
+    const TableDirectory& directory() const override { return catalog_->tables(); }
     void queue(std::unique_ptr<WriteJob> job) override { writer_.queue(std::move(job)); }
     Result<TombstonePage> find_tombstones(std::string_view from, HybridTime up_to) const override {
         return replica_.find_tombstones(from, up_to);
@@ -109,14 +113,6 @@ class RocksDbStore final : public SingleWriterStore {
     ReplicaReader replica_;
     Writer writer_;
 };
-
-Result<TableSchema> RocksDbStore::describe_table(std::string_view table) const {
-    const auto found = catalog_->tables().find(table);
-    if (!found) {
-        return std::unexpected(found.error());
-    }
-    return (*found)->schema;
-}
 
 Result<void> RocksDbStore::flip_byte(const ItemRef& ref, std::size_t byte) {
     const auto row = row_of(catalog_->tables(), ref);

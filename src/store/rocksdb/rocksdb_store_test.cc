@@ -32,6 +32,7 @@ std::shared_ptr<ReplicaStore> make_for_contract(const Clock& clock, const std::s
 constexpr StoreMaker kMaker{make_for_contract, 30};
 INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreIndexes, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaContract, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaHistories, testing::Values(kMaker));
 
@@ -131,7 +132,7 @@ TEST_F(RocksDbStoreTest, AFolderOfANewerFormatIsRefusedAndLeftAsItIs) {
         const auto error = opening_error();
         EXPECT_EQ(error.code, ErrorCode::kNotSupported);
         EXPECT_THAT(error.message, HasSubstr(options_.folder.string()));
-        EXPECT_THAT(error.message, HasSubstr("format 3"));
+        EXPECT_THAT(error.message, HasSubstr("format 4"));
     }
 }
 

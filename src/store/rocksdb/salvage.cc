@@ -177,6 +177,9 @@ Result<Salvaged> rebuild_in(const fs::path& folder, rocksdb::Env* env,
     if (!catalog) {
         return std::unexpected(std::move(catalog).error());
     }
+    if (auto restarted = (*catalog)->restart_indexes(); !restarted) {
+        return std::unexpected(std::move(restarted).error());
+    }
     auto salvaged = Rebuild(**database, **catalog, readable, clock).run();
     if (!salvaged) {
         return salvaged;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
 #include <ranges>
 
@@ -83,6 +84,14 @@ Result<std::string_view> unseal(std::string_view sealed) {
         return std::unexpected(parts.error());
     }
     return parts->payload;
+}
+
+std::size_t payload_bytes(std::string_view sealed) {
+    if (sealed.size() <= kMetadataAt) {
+        return 0;
+    }
+    const std::size_t before = kMetadataAt + 1 + static_cast<unsigned char>(sealed[kMetadataAt]);
+    return sealed.size() - std::min(before, sealed.size());
 }
 
 std::string encode_number(std::uint64_t number) {

@@ -31,6 +31,8 @@ struct Unsealed {
 // sealed.
 [[nodiscard]] Result<Unsealed> unseal_all(std::string_view sealed);
 [[nodiscard]] Result<std::string_view> unseal(std::string_view sealed);
+// How many bytes of it are payload, whatever they are.
+[[nodiscard]] std::size_t payload_bytes(std::string_view sealed);
 
 // 8 bytes, big-endian: numbers as values, and sequence numbers as keys of the log.
 [[nodiscard]] std::string encode_number(std::uint64_t number);

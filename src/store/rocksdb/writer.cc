@@ -1,10 +1,12 @@
 #include "store/rocksdb/writer.h"
 
 #include <algorithm>
-#include <iterator>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
+#include "store/rocksdb/group_batch.h"
 #include "store/rocksdb/layout.h"
 #include "store/write_logic.h"
 
@@ -19,40 +21,7 @@ constexpr std::size_t kGroupBytesMax = 4UL * 1024 * 1024;
 // deletion costs about the same whatever it covers.
 constexpr std::uint64_t kTrimStep = 100'000;
 constexpr std::size_t kCatchUpStep = 1000;
-
-// One change: its row, and its record in the log.
-void put_in(const StagedChange& staged, const RegionDirectory& regions, const OpenDatabase& open,
-            rocksdb::WriteBatch& batch) {
-    const auto sealed = seal_change(regions, staged);
-    if (staged.change.after) {
-        batch.Put(open.items.get(), staged.row, sealed.row);
-    } else if (staged.over_item) {
-        batch.Delete(open.items.get(), staged.row);
-    }
-    if (!staged.change.after && staged.version) {
-        batch.Put(open.tombstones.get(), staged.row, sealed.row);
-    } else if (staged.over_tombstone) {
-        batch.Delete(open.tombstones.get(), staged.row);
-    }
-    if (staged.change.sequence != 0) {
-        batch.Put(open.log.get(), encode_number(staged.change.sequence), sealed.log);
-    }
-}
-
-// Everything else of a group.
-void put_in(const StagedGroup& group, const RegionDirectory& regions, const OpenDatabase& open,
-            rocksdb::WriteBatch& batch) {
-    for (const auto& staged : group.conflicts) {
-        batch.Put(open.conflicts.get(), staged.key(),
-                  seal_conflict(regions, staged.row, staged.conflict));
-    }
-    for (const auto& [region, cursor] : group.cursors) {
-        batch.Put(open.catalog.get(), std::string(kCursorPrefix) + region, seal_cursor(cursor));
-    }
-    if (group.collected != HybridTime{}) {
-        batch.Put(open.catalog.get(), kCollectedKey, seal(encode_number(group.collected.bits)));
-    }
-}
+constexpr std::chrono::seconds kUpkeepPause{1};  // after a failure
 
 }  // namespace
 
@@ -65,6 +34,7 @@ Writer::Writer(Database& database, WriterSources sources, const Clock& clock, Wr
       collected_(sources_.catalog.collected()),
       published_(database.last_sequence()),
       trimmed_(database.trimmed_at_opening()),
+      upkeep_(database, sources_.catalog),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -100,19 +70,41 @@ void Writer::observe(CommitObserver observer) {
 }
 
 void Writer::run() {
-    while (wait_for_jobs()) {
-        while (!taken_.empty()) {
-            make_group();
-        }
+    while (wait_for_work()) {
+        do {
+            if (!taken_.empty()) {
+                make_group();
+            }
+            do_upkeep();
+        } while (!taken_.empty());
     }
 }
 
-// False when there are none and there will be none.
-bool Writer::wait_for_jobs() {
+// False when there is none and there will be none.
+bool Writer::wait_for_work() {
     std::unique_lock lock(queue_mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    const auto is_wanted = [this] { return stopping_ || !queue_.empty(); };
+    if (upkeep_.idle()) {
+        wake_.wait(lock, is_wanted);
+    } else if (upkeep_failed_) {
+        wake_.wait_for(lock, kUpkeepPause, is_wanted);
+    }
     std::swap(queue_, taken_);
-    return !taken_.empty();
+    return !taken_.empty() || !stopping_;
+}
+
+void Writer::do_upkeep() {
+    if (upkeep_.idle()) {
+        return;
+    }
+    auto done = database_.make_ready();
+    if (done) {
+        done = upkeep_.step();
+    }
+    upkeep_failed_ = !done;
+    if (!done) {
+        log(LogLevel::kWarn, "store", "indexes and dropped tables wait: {}", done.error().message);
+    }
 }
 
 void Writer::make_group() {
@@ -134,10 +126,16 @@ void Writer::make_group() {
     auto jobs = decide_group(stage);
     auto& group = stage.group();
     if (const auto committed = commit(group); !committed) {
+        if (group.redefined) {
+            unsettled_.insert(group.redefined->id);
+        }
         finish(std::move(jobs), committed);
         return;
     }
     collected_ = std::max(collected_, group.collected);
+    if (group.redefined) {
+        take_over(*std::move(group.redefined));
+    }
     std::vector<Change> changes;
     changes.reserve(group.changes.size());
     for (auto& staged : group.changes) {
@@ -153,9 +151,16 @@ Writer::Jobs Writer::decide_group(WriteStage& stage) {
     Jobs decided;
     while (!taken_.empty() && stage.group().changes.size() < kGroupChangesMax &&
            stage.bytes() < kGroupBytesMax) {
+        const bool alone = taken_.front()->company() == WriteJob::Company::kAlone;
+        if (alone && !decided.empty()) {
+            break;
+        }
         decided.push_back(std::move(taken_.front()));
         taken_.pop_front();
         decided.back()->decide(stage);
+        if (alone) {
+            break;
+        }
     }
     return decided;
 }
@@ -192,28 +197,40 @@ Result<void> Writer::commit(const StagedGroup& group) {
     if (group.empty()) {
         return {};
     }
-    rocksdb::WriteBatch batch;
-    SequenceNumber newest = 0;
+    const auto& catalog = sources_.catalog;
+    std::optional<GroupBatch> made;
     {
         const auto open = database_.access();
         if (!open) {
             return std::unexpected(open.error());
         }
-        const auto& regions = sources_.catalog.regions();
+        made.emplace(**open, catalog.regions(), upkeep_.fills());
+        for (const auto id : unsettled_) {
+            made->put(**catalog.tables().find(id));
+        }
+        made->put(group);
         for (const auto& staged : group.changes) {
-            put_in(staged, regions, **open, batch);
             if (!staged.change.after) {
                 sources_.tombstones.add(staged.row);
             }
-            newest = std::max(newest, staged.change.sequence);
         }
-        put_in(group, regions, **open, batch);
-        batch.Put((*open)->catalog.get(), kClockKey,
-                  seal(encode_number(hybrid_clock_.newest().bits)));
-        trim(newest, batch, **open);
+        made->batch().Put((*open)->catalog.get(), kClockKey,
+                          seal(encode_number(hybrid_clock_.newest().bits)));
+        trim(made->newest(), made->batch(), **open);
         (*open)->pins->remove_ended(clock_.monotonic());
     }
-    return database_.commit(batch, newest);
+    if (auto committed = database_.commit(made->batch(), made->newest()); !committed) {
+        return committed;
+    }
+    unsettled_.clear();
+    made->extents().count();
+    return {};
+}
+
+void Writer::take_over(Table redefined) {
+    const auto id = redefined.id;
+    sources_.catalog.redefine(std::move(redefined));
+    upkeep_.note(**sources_.catalog.tables().find(id));
 }
 
 void Writer::trim(SequenceNumber newest, rocksdb::WriteBatch& batch, const OpenDatabase& open) {
@@ -235,9 +252,20 @@ Result<void> Writer::catch_up() {
         if (!changes) {
             return std::unexpected(changes.error());
         }
+        count(*changes);
         publish(*changes);
     }
     return {};
+}
+
+void Writer::count(std::span<const Change> changes) const {
+    ExtentChanges extents;
+    for (const auto& change : changes) {
+        if (const auto table = sources_.catalog.tables().find(change.table)) {
+            extents.add(**table, change, upkeep_.fills());
+        }
+    }
+    extents.count();
 }
 
 void Writer::publish(std::span<const Change> changes) {

@@ -1,7 +1,8 @@
 // The one thread that makes a store's writes: group commit.
 //
 // While one group is on its way to the disk, the next submissions gather in the queue; together
-// they become the next group: one batch, one fsync.
+// they become the next group: one batch, one fsync. Between groups it fills indexes, and deletes
+// what dropped tables have left.
 #pragma once
 
 #include <rocksdb/write_batch.h>
@@ -13,6 +14,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -25,6 +27,7 @@
 #include "store/rocksdb/log_reader.h"
 #include "store/rocksdb/reader.h"
 #include "store/rocksdb/tombstone_filter.h"
+#include "store/rocksdb/upkeep.h"
 #include "store/table_store.h"
 #include "store/write_job.h"
 #include "store/write_stage.h"
@@ -67,12 +70,15 @@ class Writer : private CommittedState {
     [[nodiscard]] Result<void> admit(const RemoteBatch& batch) override;
 
     void run();
-    [[nodiscard]] bool wait_for_jobs();
+    [[nodiscard]] bool wait_for_work();
+    void do_upkeep();
     void make_group();
     [[nodiscard]] Jobs decide_group(WriteStage& stage);
     [[nodiscard]] Result<void> commit(const StagedGroup& group);
+    void take_over(Table redefined);
     void trim(SequenceNumber newest, rocksdb::WriteBatch& batch, const OpenDatabase& open);
     [[nodiscard]] Result<void> catch_up();
+    void count(std::span<const Change> changes) const;
     void publish(std::span<const Change> changes);
     void finish(Jobs jobs, const Result<void>& made);
 
@@ -96,6 +102,11 @@ class Writer : private CommittedState {
     HybridTime collected_;
     SequenceNumber published_;  // the newest change that observers were called with
     SequenceNumber trimmed_;
+    Upkeep upkeep_;
+    bool upkeep_failed_ = false;
+    // Tables of which a definition may have been stored that nobody was told of: the one that holds
+    // is stored again.
+    std::set<std::uint32_t> unsettled_;
 
     std::thread thread_;  // last: it uses all of the above
 };
