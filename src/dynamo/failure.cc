@@ -91,8 +91,10 @@ std::string render(const Failure& failure) {
         R"({{"__type":"{}#{}")",
         shared != kShared.end() ? shared->name : "com.amazonaws.dynamodb.v20120810", failure.type);
     if (!failure.message.empty()) {
-        // The service writes it so for serialization errors.
-        text += failure.type == "SerializationException" ? R"(,"Message":)" : R"(,"message":)";
+        // The service writes some with a capital letter.
+        const bool capital = failure.type == "SerializationException" ||
+                             failure.type == "TransactionCanceledException";
+        text += capital ? R"(,"Message":)" : R"(,"message":)";
         item::append_json_string(failure.message, text);
     }
     if (!failure.members.empty()) {

@@ -86,12 +86,11 @@ Outcome<void> each_attribute(const KeySchema& key, Check check) {
 }
 
 Outcome<void> check_values(const KeySchema& key, const item::Map& map) {
-    if (auto checked = each_attribute(key,
-                                      [&](const KeyAttribute& attribute, Role) {
-                                          return check_not_empty(attribute.name,
-                                                                 *item::find(map, attribute.name));
-                                      });
-        !checked) {
+    auto checked = each_attribute(key, [&](const KeyAttribute& attribute, Role) {
+        const auto* value = item::find(map, attribute.name);
+        return value != nullptr ? check_not_empty(attribute.name, *value) : Outcome<void>{};
+    });
+    if (!checked) {
         return checked;
     }
     return each_attribute(key, [&](const KeyAttribute& attribute, Role role) {

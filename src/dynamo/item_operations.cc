@@ -141,8 +141,7 @@ Outcome<std::string> get_item(World& world, const json::object& parameters) {
     std::string out = "{";
     if (*item) {
         out += R"("Item":)";
-        item::append_dynamodb_json(*projection ? expression::project(**projection, **item) : **item,
-                                   out);
+        append_projected(*projection, **item, out);
     }
     if (const auto capacity = capacity_of(parameters); capacity != Capacity::kNone) {
         const auto consistency = flag_of(parameters, "ConsistentRead").value_or(false)

@@ -14,6 +14,7 @@
 #include "dynamo/setting_operations.h"
 #include "dynamo/stream_operations.h"
 #include "dynamo/table_operations.h"
+#include "dynamo/transact_operations.h"
 
 namespace meridian::dynamo {
 namespace {
@@ -30,7 +31,7 @@ const Operations& operations(bool streams) {
                                 item_operations(),    legacy_global_table_operations(),
                                 policy_operations(),  restore_operations(),
                                 setting_operations(), stream_operations(),
-                                table_operations()};
+                                table_operations(),   transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
