@@ -219,10 +219,13 @@ class Checker {
             !complete_) {
             return {};
         }
-        if (member.alone == Alone::kAlways) {
+        if (member.alone != Alone::kWhenEmpty) {
             own({.name = member.name}, *value, *member.shape);
         } else if (length_of(*value) == 0) {
             named({.name = member.name}, too_short(*member.shape));
+        }
+        if (!faults_.empty() && member.alone == Alone::kBare) {
+            return validation(std::move(faults_.front()));
         }
         return faults_.empty() ? Outcome<void>{} : refused();
     }

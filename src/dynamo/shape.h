@@ -63,7 +63,8 @@ struct Shape {
 
 enum class Need : std::uint8_t { kOptional, kRequired };
 // Some faults are told alone, whatever else is wrong, but for what is required and missing.
-enum class Alone : std::uint8_t { kNo, kWhenEmpty, kWhenAbsent, kAlways };
+// kBare: even without "1 validation error detected".
+enum class Alone : std::uint8_t { kNo, kWhenEmpty, kWhenAbsent, kAlways, kBare };
 
 struct Member {
     std::string_view name;  // "TableName"
