@@ -14,6 +14,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BIN = ROOT / "build/release/bin"
 sys.path.insert(0, str(ROOT / "tests/e2e"))
+import bench_dynamo  # pylint: disable=wrong-import-position,wrong-import-order
 import meridian  # pylint: disable=wrong-import-position,wrong-import-order
 
 # The two ends of an HTTP measurement get a core each, so that one core's work is what is measured.
@@ -239,10 +240,11 @@ def imports(options):
 def main():
     parser = argparse.ArgumentParser(prog="./bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="decisions,http,writes,replication,start,imports")
+    parser.add_argument("--only", default="decisions,http,writes,dynamo,replication,start,imports")
     parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
-    measures = {"decisions": decisions, "http": http, "writes": writes, "replication": replication, "start": start, "imports": imports}
+    measures = {"decisions": decisions, "http": http, "writes": writes, "dynamo": bench_dynamo.rows,
+                "replication": replication, "start": start, "imports": imports}
     unknown = set(options.only.split(",")) - measures.keys()
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(measures)}")
@@ -259,7 +261,7 @@ def main():
             f"Measured by `./bench --write docs/performance.md` on {datetime.date.today()}: {os.cpu_count()} cores of "
             f"{cpu[1] if cpu else 'unknown'}, shared and noisy. What counts is the ratio to the peer of the same run.\n\n"
             + "\n".join(lines) + "\n\n"
-            "Each row alone: `./bench --only decisions|http|writes|replication|start|imports`. A decision is timed by itself, cold caches included: random\n"
+            "Each row alone: `./bench --only decisions|http|writes|dynamo|replication|start|imports`. A decision is timed by itself, cold caches included: random\n"
             "numbers among random rules, 80 % exact, 10 % by prefix, 10 % without a rule. HTTP: `wrk` with 32 connections on one core, the\n"
             "server on the other.\n")
 

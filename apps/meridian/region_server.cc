@@ -29,6 +29,7 @@
 #include "base/random.h"
 #include "catalog/live_catalog.h"
 #include "data_folder.h"
+#include "dynamo_server.h"
 #include "fault/breakable.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
@@ -54,6 +55,8 @@ namespace {
 
 constexpr std::size_t kWorkers = 16;   // most wait for the disk, which serves them together
 constexpr std::size_t kJobsMax = 100;  // each may hold a payload of 6 MB
+// DynamoDB's limit of a request; Lambda takes 6 MB.
+constexpr std::size_t kBodyBytesMax = std::size_t{16} * 1024 * 1024;
 constexpr std::chrono::seconds kGrace{5};
 constexpr std::chrono::minutes kRepairEvery{10};
 constexpr std::chrono::seconds kFirstCatchUp{60};
@@ -144,6 +147,7 @@ struct RegionServer::Parts {
     std::optional<functions::UpdateRouting> update_routing;
     std::optional<api::EventHub> events;
     std::optional<api::Workers> workers;
+    std::unique_ptr<DynamoServer> dynamo;
     std::optional<api::Endpoint> endpoint;
     std::unique_ptr<net::Server> server;
     // The same for gauges() and its like, which a first request may ask for before `server` is
@@ -164,6 +168,7 @@ struct RegionServer::Parts {
     [[nodiscard]] api::RegionAddress own_address() const;
     void make_functions(routing::Policy policy);
     void make_management();
+    Result<void> make_dynamo();
     void make_endpoint();
     Result<void> listen(unsigned threads);
     void watch_health(std::chrono::seconds interval);
@@ -347,10 +352,29 @@ void RegionServer::Parts::make_management() {
     update_routing.emplace(*management);
 }
 
+Result<void> RegionServer::Parts::make_dynamo() {
+    workers.emplace(kWorkers, kJobsMax);
+    std::vector<std::string> regions{options.region};
+    for (const auto& peer : peers->all()) {
+        regions.push_back(peer.region);
+    }
+    auto opened = DynamoServer::open({.region = options.region,
+                                      .regions = std::move(regions),
+                                      .store = *store,
+                                      .backups = backups.get(),
+                                      .workers = *workers,
+                                      .clock = clock,
+                                      .random = random});
+    if (!opened) {
+        return std::unexpected(opened.error());
+    }
+    dynamo = *std::move(opened);
+    return {};
+}
+
 void RegionServer::Parts::make_endpoint() {
     events.emplace(*store, api::EventHubOptions{}, clock);
     events->start();
-    workers.emplace(kWorkers, kJobsMax);
     endpoint.emplace(
         api::EndpointParts{.region = options.region,
                            .principals = *principals,
@@ -363,7 +387,8 @@ void RegionServer::Parts::make_endpoint() {
                            .clock = clock,
                            .cors = settings.cors,
                            .access_log = access_log.get(),
-                           .peers = peer_door ? &*peer_door : nullptr});
+                           .peers = peer_door ? &*peer_door : nullptr,
+                           .dynamo = &dynamo->service()});
 }
 
 Result<void> RegionServer::Parts::listen(unsigned threads) {
@@ -371,6 +396,7 @@ Result<void> RegionServer::Parts::listen(unsigned threads) {
     net_options.address = options.address;
     net_options.port = options.port;
     net_options.threads = threads;
+    net_options.body_bytes_max = kBodyBytesMax;
     if (settings.tls.is_on()) {
         net_options.tls = {settings.tls.certificate.string(), settings.tls.key.string()};
     }
@@ -465,6 +491,7 @@ RegionServer::RegionServer(std::unique_ptr<Parts> parts) : parts_(std::move(part
 RegionServer::~RegionServer() {
     parts_->health_loop = {};
     parts_->repair_loop = {};
+    parts_->dynamo->stop_expiry();
     parts_->events->stop();  // else the server would wait for those who listen
     if (parts_->replicator) {
         parts_->replicator->source().stop();  // and for the peers that wait for changes
@@ -539,6 +566,9 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
         parts->make_repair();
         parts->make_functions(std::move(*policy));
         parts->make_management();
+        ready = parts->make_dynamo();
+    }
+    if (ready) {
         parts->make_endpoint();
         ready = parts->listen(file->threads);
     }
@@ -551,6 +581,7 @@ Result<std::unique_ptr<RegionServer>> RegionServer::start(const ServeOptions& op
     parts->started_at = parts->clock.monotonic();
     parts->watch_health(std::chrono::seconds{file->health_interval_seconds});
     parts->keep_repairing();
+    parts->dynamo->start_expiry();
     return std::unique_ptr<RegionServer>(new RegionServer(std::move(parts)));
 }
 

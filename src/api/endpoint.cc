@@ -60,7 +60,11 @@ Endpoint::Endpoint(EndpointParts parts)
       operations_(parts_),
       gate_(parts_.region, parts_.principals, parts_.clock),
       lambda_(parts_.region, parts_.functions, parts_.workers),
-      denials_(parts_.clock) {}
+      denials_(parts_.clock) {
+    if (parts_.dynamo != nullptr) {
+        dynamo_.emplace(*parts_.dynamo, gate_, parts_.metrics, parts_.clock);
+    }
+}
 
 void Endpoint::handle(const net::Request& request, net::Reply reply) {
     Answer answer(answer_path_, operations_.unknown, request, std::move(reply));
@@ -75,6 +79,9 @@ void Endpoint::handle(const net::Request& request, net::Reply reply) {
     if (parts_.peers != nullptr && request.method == "POST" && request.target == kReplicationPath) {
         answer.is_for(operations_.replication);
         return parts_.peers->handle(request, std::move(answer));
+    }
+    if (dynamo_ && is_for_dynamo(request)) {
+        return dynamo_->handle(request, std::move(answer));
     }
     auto path = aws::normalized_path(path_of(request.target));
     if (path.starts_with(kLambdaPrefix)) {

@@ -11,6 +11,7 @@
 #include "api/access_log.h"
 #include "api/answer.h"
 #include "api/cors.h"
+#include "api/dynamo_door.h"
 #include "api/event_hub.h"
 #include "api/gate.h"
 #include "api/lambda_invoke.h"
@@ -38,16 +39,17 @@ struct EndpointParts {
     std::function<Gauges()> gauges;
     const Clock& clock;  // for measuring
     Cors cors = {};
-    AccessLog* access_log = nullptr;  // none is kept
-    PeerDoor* peers = nullptr;        // nobody may ask for changes
+    AccessLog* access_log = nullptr;    // none is kept
+    PeerDoor* peers = nullptr;          // nobody may ask for changes
+    dynamo::Service* dynamo = nullptr;  // DynamoDB's protocol isn't spoken
 };
 
 // Role: routes requests. /healthz and /metrics are open to this machine, and the preflight requests
 // of allowed pages to all; everything else is signed (Signature Version 4), for the service whose
-// path it is: Lambda's Invoke, or the management API; peers ask for changes in a way of their own
-// (peer_door.h). Signed requests go by their normalized path, because one signature covers every
-// spelling of it. Threads: handle() from any thread; it doesn't block: what may wait is done by the
-// workers, and refused when they have too much to do.
+// path it is: Lambda's Invoke, DynamoDB, or the management API; peers ask for changes in a way of
+// their own (peer_door.h). Signed requests go by their normalized path, because one signature
+// covers every spelling of it. Threads: handle() from any thread; it doesn't block: what may wait
+// is done by the workers, and refused when they have too much to do.
 class Endpoint {
   public:
     explicit Endpoint(EndpointParts parts);
@@ -88,6 +90,7 @@ class Endpoint {
     Operations operations_;
     Gate gate_;
     LambdaInvoke lambda_;
+    std::optional<DynamoDoor> dynamo_;
     LogLimit denials_;
 };
 

@@ -31,7 +31,8 @@ Gate::Gate(std::string region, Principals& principals, const Clock& clock)
       verifier_(credentials_of(principals),
                 aws::VerifierOptions{
                     .region = std::move(region),
-                    .services = {std::string(kLambdaService), std::string(kManagementService)}},
+                    .services = {std::string(kLambdaService), std::string(kManagementService),
+                                 std::string(kDynamoService)}},
                 clock),
       refusals_(clock) {}
 

@@ -17,6 +17,7 @@ namespace meridian::api {
 // The services that a signature may be for.
 inline constexpr std::string_view kLambdaService = "lambda";
 inline constexpr std::string_view kManagementService = "execute-api";
+inline constexpr std::string_view kDynamoService = "dynamodb";
 
 // A request as its signature covers it. Views: of the request's.
 [[nodiscard]] aws::RequestView signed_view(const net::Request& request);

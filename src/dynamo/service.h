@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "dynamo/operation.h"
 
@@ -33,6 +34,8 @@ class Service {
 
     // The operation of a target, "PutItem", as the service calls it; empty: there is none.
     [[nodiscard]] static std::string_view operation_of(std::string_view target);
+    // Of all that it knows.
+    [[nodiscard]] static std::vector<std::string_view> operations();
 
   private:
     World& world_;
