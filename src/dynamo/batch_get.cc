@@ -173,9 +173,7 @@ void take(TableRequest& request, std::span<const std::optional<item::Item>> item
         request.units += read_units(bytes, consistency);
         if (item) {
             request.items += request.items.empty() ? "" : ",";
-            item::append_dynamodb_json(
-                request.projection ? expression::project(*request.projection, *item) : *item,
-                request.items);
+            append_projected(request.projection, *item, request.items);
         }
     }
 }

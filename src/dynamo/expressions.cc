@@ -9,6 +9,7 @@
 #include "dynamo/attribute_values.h"
 #include "dynamo/parameters.h"
 #include "expression/legacy.h"
+#include "item/json.h"
 
 namespace meridian::dynamo {
 
@@ -270,6 +271,15 @@ Outcome<std::optional<expression::Projection>> projection_of(const json::object&
         attributes.emplace_back(name.is_string() ? view(name.get_string()) : "");
     }
     return given(expression::projection_of(attributes));
+}
+
+void append_projected(const std::optional<expression::Projection>& projection,
+                      const item::Item& item, std::string& out) {
+    if (projection) {
+        item::append_dynamodb_json(expression::project(*projection, item), out);
+    } else {
+        item::append_dynamodb_json(item, out);
+    }
 }
 
 }  // namespace meridian::dynamo

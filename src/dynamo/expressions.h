@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -59,6 +60,10 @@ namespace meridian::dynamo {
 // ProjectionExpression, or AttributesToGet; nothing: neither is given.
 [[nodiscard]] Outcome<std::optional<expression::Projection>> projection_of(
     const boost::json::object& parameters, expression::Placeholders& placeholders);
+
+// What the projection shows of the item, or all of it, as JSON.
+void append_projected(const std::optional<expression::Projection>& projection,
+                      const item::Item& item, std::string& out);
 
 // No path of the tree, if there is one, may lead into an attribute of the table's key.
 template <typename Tree>

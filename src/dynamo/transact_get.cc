@@ -156,10 +156,8 @@ Outcome<std::string> transact_get_items(World& world, const json::object& parame
     for (std::size_t i = 0; i < items->size(); ++i) {
         out += i == 0 ? "{" : ",{";
         if (const auto& item = (*items)[i]) {
-            const auto& projection = (*gets)[i].projection;
             out += R"("Item":)";
-            item::append_dynamodb_json(projection ? expression::project(*projection, *item) : *item,
-                                       out);
+            append_projected((*gets)[i].projection, *item, out);
         }
         out += '}';
     }
