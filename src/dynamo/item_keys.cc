@@ -19,18 +19,6 @@ std::unexpected<Failure> invalid(std::string_view what) {
     return validation(fmt::format("One or more parameter values were invalid: {}", what));
 }
 
-std::string_view letter(item::KeyType type) {
-    switch (type) {
-        case item::KeyType::kString:
-            return "S";
-        case item::KeyType::kNumber:
-            return "N";
-        case item::KeyType::kBinary:
-            return "B";
-    }
-    return "";
-}
-
 bool has_type(const item::Value& value, item::KeyType type) {
     return item::type_name(value) == letter(type);
 }
@@ -44,22 +32,11 @@ std::optional<std::size_t> bytes_of(const item::Value& value) {
     return binary != nullptr ? std::optional(binary->bytes.size()) : std::nullopt;
 }
 
-std::string empty_value(const item::Value& value) {
-    return fmt::format("The AttributeValue for a key attribute cannot contain an empty {} value.",
-                       value.as<std::string>() != nullptr ? "string" : "binary");
-}
-
 Outcome<void> check_not_empty(const std::string& name, const item::Value& value) {
-    if (bytes_of(value) != 0) {
-        return {};
-    }
-    // Of binaries the service says it in other words.
-    const auto text =
-        value.as<std::string>() != nullptr
-            ? empty_value(value)
-            : "The AttributeValue for a key attribute cannot contain an empty binary value.";
-    return validation(
-        fmt::format("One or more parameter values are not valid. {} Key: {}", text, name));
+    const auto empty = emptiness_of(value);
+    return !empty ? Outcome<void>{}
+                  : Outcome<void>(validation(fmt::format(
+                        "One or more parameter values are not valid. {} Key: {}", *empty, name)));
 }
 
 enum class Role : std::uint8_t { kPartition, kSort };
@@ -99,80 +76,14 @@ Outcome<void> check_values(const KeySchema& key, const item::Map& map) {
     });
 }
 
-// The top-level attribute that a path is; null: it leads further in.
-const std::string* whole_attribute(const expression::Path& path) {
-    return path.steps.size() == 1 ? std::get_if<std::string>(&path.steps.front()) : nullptr;
-}
-
-Outcome<void> check_not_key(const KeySchema& key, const expression::Path& path) {
-    const auto* name = std::get_if<std::string>(&path.steps.front());
-    return each_attribute(key, [&](const KeyAttribute& attribute, Role) {
-        return name != nullptr && *name == attribute.name
-                   ? Outcome<void>(invalid(fmt::format(
-                         "Cannot update attribute {}. This attribute is part of the key", *name)))
-                   : Outcome<void>{};
-    });
-}
-
-// A literal that an update gives to a key attribute of some index.
-Outcome<void> check_literal(const TableDescription& table, const std::string& name,
-                            const item::Value& value) {
-    for (const auto& index : table.indexes) {
-        auto checked = each_attribute(
-            index.schema.key, [&](const KeyAttribute& attribute, Role role) -> Outcome<void> {
-                if (attribute.name != name) {
-                    return {};
-                }
-                if (!has_type(value, attribute.type)) {
-                    return invalid(
-                        "The update expression attempted to update the secondary index key to "
-                        "unsupported type");
-                }
-                if (bytes_of(value) == 0) {
-                    return validation(fmt::format(
-                        "One or more parameter values are not valid. The update expression "
-                        "attempted to update a secondary index key to a value that is not "
-                        "supported. {}",
-                        empty_value(value)));
-                }
-                return check_length(value, role);
-            });
-        if (!checked) {
-            return checked;
-        }
-    }
-    return {};
-}
-
-// Calls check(index, attribute, value, role) for each attribute that an index finds the item by.
-template <typename Check>
-Outcome<void> each_index_value(const TableDescription& table, const item::Item& item, Check check) {
-    for (const auto& index : table.indexes) {
-        auto checked =
-            each_attribute(index.schema.key, [&](const KeyAttribute& attribute, Role role) {
-                const auto* value = item::find(item, attribute.name);
-                return value != nullptr ? check(index.schema, attribute, *value, role)
-                                        : Outcome<void>{};
-            });
-        if (!checked) {
-            return checked;
-        }
-    }
-    return {};
-}
-
 Outcome<void> check_index_types(const TableDescription& table, const item::Item& item) {
-    return each_index_value(
-        table, item,
-        [](const store::IndexSchema& index, const KeyAttribute& attribute, const item::Value& value,
-           Role) {
-            return has_type(value, attribute.type)
-                       ? Outcome<void>{}
-                       : Outcome<void>(invalid(fmt::format(
-                             "Type mismatch for Index Key {} Expected: {} Actual: {} IndexName: {}",
-                             attribute.name, letter(attribute.type), item::type_name(value),
-                             index.name)));
-        });
+    return each_index_attribute(table, [&](const store::IndexSchema& index,
+                                           const KeyAttribute& attribute) {
+        const auto* value = item::find(item, attribute.name);
+        return value == nullptr || has_type(*value, attribute.type)
+                   ? Outcome<void>{}
+                   : Outcome<void>(index_type_mismatch(index, attribute, item::type_name(*value)));
+    });
 }
 
 }  // namespace
@@ -210,16 +121,22 @@ Outcome<void> check_key_values(const TableDescription& table, const item::Map& m
 }
 
 Outcome<void> check_index_values(const TableDescription& table, const item::Item& item) {
-    return each_index_value(
-        table, item,
-        [](const store::IndexSchema& index, const KeyAttribute& attribute, const item::Value& value,
-           Role role) {
-            return bytes_of(value) != 0
-                       ? check_length(value, role)
-                       : Outcome<void>(validation(fmt::format(
-                             "One or more parameter values are not valid. A value specified for a "
-                             "secondary index key is not supported. {} IndexName: {}, IndexKey: {}",
-                             empty_value(value), index.name, attribute.name)));
+    return each_index_attribute(
+        table,
+        [&](const store::IndexSchema& index, const KeyAttribute& attribute) -> Outcome<void> {
+            const auto* value = item::find(item, attribute.name);
+            if (value == nullptr) {
+                return {};
+            }
+            if (const auto empty = emptiness_of(*value)) {
+                return validation(fmt::format(
+                    "One or more parameter values are not valid. A value specified for a secondary "
+                    "index key is not supported. {} IndexName: {}, IndexKey: {}",
+                    *empty, index.name, attribute.name));
+            }
+            return check_length(*value, attribute.name == index.key.partition.name
+                                            ? Role::kPartition
+                                            : Role::kSort);
         });
 }
 
@@ -238,51 +155,55 @@ Outcome<void> check_item_keys(const TableDescription& table, const item::Item& i
     return check_index_values(table, item);
 }
 
-Outcome<void> check_update(const TableDescription& table, const expression::Update& update) {
-    for (const auto& target : targets_of(update)) {
-        if (auto checked = check_not_key(table.key, target); !checked) {
-            return checked;
-        }
-    }
-    for (const auto& set : update.sets) {
-        const auto* name = whole_attribute(set.path);
-        const auto* value = std::get_if<item::Value>(&set.left);
-        if (name != nullptr && value != nullptr && set.op == expression::SetOperator::kNone) {
-            if (auto checked = check_literal(table, *name, *value); !checked) {
-                return checked;
-            }
-        }
-    }
-    for (const auto& add : update.adds) {
-        if (const auto* name = whole_attribute(add.path)) {
-            if (auto checked = check_literal(table, *name, add.value); !checked) {
-                return checked;
-            }
-        }
-    }
-    return {};
-}
-
-std::vector<expression::Path> targets_of(const expression::Update& update) {
-    std::vector<expression::Path> targets;
-    const auto collect = [&](const auto& clauses) {
-        for (const auto& clause : clauses) {
-            targets.push_back(clause.path);
-        }
-    };
-    collect(update.sets);
-    collect(update.removes);
-    collect(update.adds);
-    collect(update.deletes);
-    return targets;
-}
-
 item::Key key_in(const KeySchema& key, const item::Item& item) {
     item::Key found{{key.partition.name, item.at(key.partition.name)}};
     if (key.sort) {
         found.emplace(key.sort->name, item.at(key.sort->name));
     }
     return found;
+}
+
+std::string_view letter(item::KeyType type) {
+    switch (type) {
+        case item::KeyType::kString:
+            return "S";
+        case item::KeyType::kNumber:
+            return "N";
+        case item::KeyType::kBinary:
+            return "B";
+    }
+    return "";
+}
+
+std::unexpected<Failure> index_type_mismatch(const store::IndexSchema& index,
+                                             const KeyAttribute& attribute,
+                                             std::string_view actual) {
+    return invalid(
+        fmt::format("Type mismatch for Index Key {} Expected: {} Actual: {} IndexName: {}",
+                    attribute.name, letter(attribute.type), actual, index.name));
+}
+
+std::optional<std::string> emptiness_of(const item::Value& value) {
+    if (bytes_of(value) != 0) {
+        return std::nullopt;
+    }
+    return fmt::format("The AttributeValue for a key attribute cannot contain an empty {}value.",
+                       value.as<std::string>() != nullptr ? "string " : "binary ");
+}
+
+Outcome<void> each_index_attribute(const TableDescription& table, const IndexCheck& check) {
+    Outcome<void> first;
+    std::string_view first_name;
+    for (const auto& index : table.indexes) {
+        auto checked = each_attribute(index.schema.key, [&](const KeyAttribute& attribute, Role) {
+            return check(index.schema, attribute);
+        });
+        if (!checked && (first || index.schema.name < first_name)) {
+            first = std::move(checked);
+            first_name = index.schema.name;
+        }
+    }
+    return first;
 }
 
 }  // namespace meridian::dynamo

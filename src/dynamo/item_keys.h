@@ -1,12 +1,13 @@
 // Keys of items and of secondary indexes, checked in the service's words.
 #pragma once
 
-#include <vector>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "dynamo/failure.h"
 #include "dynamo/table_description.h"
-#include "expression/condition.h"
-#include "expression/update.h"
 #include "item/key.h"
 #include "item/value.h"
 
@@ -27,14 +28,24 @@ namespace meridian::dynamo {
 [[nodiscard]] Outcome<void> check_index_values(const TableDescription& table,
                                                const item::Item& item);
 
-// An update must not change the key, nor give an index's key attribute a literal that no index
-// takes. ValidationException.
-[[nodiscard]] Outcome<void> check_update(const TableDescription& table,
-                                         const expression::Update& update);
-// What the update sets, removes, adds to and deletes from.
-[[nodiscard]] std::vector<expression::Path> targets_of(const expression::Update& update);
-
 // The table's key attributes of an item that has them.
 [[nodiscard]] item::Key key_in(const item::KeySchema& key, const item::Item& item);
+
+// ---- What other checks of keys are made of
+
+[[nodiscard]] std::string_view letter(item::KeyType type);  // "S"
+[[nodiscard]] std::unexpected<Failure> index_type_mismatch(const store::IndexSchema& index,
+                                                           const item::KeyAttribute& attribute,
+                                                           std::string_view actual);
+// "The AttributeValue for a key attribute cannot contain an empty string value."; nothing: it isn't
+// empty.
+[[nodiscard]] std::optional<std::string> emptiness_of(const item::Value& value);
+
+// Calls check(index, attribute) for each attribute that an index finds items by, and tells the
+// failure of the index that comes first by name.
+using IndexCheck =
+    std::function<Outcome<void>(const store::IndexSchema&, const item::KeyAttribute&)>;
+[[nodiscard]] Outcome<void> each_index_attribute(const TableDescription& table,
+                                                 const IndexCheck& check);
 
 }  // namespace meridian::dynamo

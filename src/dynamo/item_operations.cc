@@ -10,6 +10,8 @@
 #include "dynamo/expressions.h"
 #include "dynamo/item_keys.h"
 #include "dynamo/item_writes.h"
+#include "dynamo/update_charge.h"
+#include "dynamo/update_checks.h"
 #include "item/json.h"
 
 namespace meridian::dynamo {
@@ -96,8 +98,8 @@ constexpr std::array<std::string_view, 3> kUpdatesOld{"AttributeUpdates", "Expec
 
 // Writes wrap what is wrong with the request itself.
 template <typename T>
-Outcome<T> enveloped(Outcome<T> request) {
-    if (!request && request.error().type == "ValidationException") {
+Outcome<T> enveloped(const json::object& parameters, Outcome<T> request) {
+    if (!request && request.error().type == "ValidationException" && !is_deep(parameters)) {
         request.error().message.insert(0, "1 validation error detected: ");
     }
     return request;
@@ -206,7 +208,7 @@ Outcome<PutRequest> read_put(const json::object& parameters) {
 }
 
 Outcome<ItemWrite> put_of(const World& world, const json::object& parameters) {
-    auto put = enveloped(read_put(parameters));
+    auto put = enveloped(parameters, read_put(parameters));
     if (!put) {
         return failed(put);
     }
@@ -251,7 +253,7 @@ Outcome<DeleteRequest> read_delete(const json::object& parameters) {
 }
 
 Outcome<ItemWrite> delete_of(const World& world, const json::object& parameters) {
-    auto request = enveloped(read_delete(parameters));
+    auto request = enveloped(parameters, read_delete(parameters));
     if (!request) {
         return failed(request);
     }
@@ -307,21 +309,26 @@ Outcome<UpdateRequest> read_update(const json::object& parameters) {
                          *std::move(condition)};
 }
 
-Outcome<void> check_update_request(const UpdateRequest& request, const TableDescription& table) {
+Outcome<void> check_update_request(const UpdateRequest& request, const TableDescription& table,
+                                   const json::object& parameters) {
     if (auto checked = check_key(table, request.key); !checked) {
         return checked;
     }
-    if (auto checked = check_paths(std::optional(request.update), table.key); !checked) {
+    // Older updates are only measured by the item that they make.
+    if (has(parameters, "UpdateExpression") && charge_of(request.update) > item::kItemBytesMax) {
+        return validation("Item size to update has exceeded the maximum allowed size");
+    }
+    if (auto checked = check_update_schema(table, request.update); !checked) {
         return checked;
     }
-    if (auto checked = check_update(table, request.update); !checked) {
+    if (auto checked = check_update_values(table, request.update); !checked) {
         return checked;
     }
     return check_paths(request.condition, table.key);
 }
 
 Outcome<ItemWrite> update_item_of(const World& world, const json::object& parameters) {
-    auto request = enveloped(read_update(parameters));
+    auto request = enveloped(parameters, read_update(parameters));
     if (!request) {
         return failed(request);
     }
@@ -329,7 +336,7 @@ Outcome<ItemWrite> update_item_of(const World& world, const json::object& parame
     if (!table) {
         return failed(table);
     }
-    if (auto checked = check_update_request(*request, **table); !checked) {
+    if (auto checked = check_update_request(*request, **table, parameters); !checked) {
         return failed(checked);
     }
     ItemWrite write{.table = *table, .write = {}, .key = request->key};
@@ -337,6 +344,7 @@ Outcome<ItemWrite> update_item_of(const World& world, const json::object& parame
     if (write.returned == Returned::kUpdatedOld || write.returned == Returned::kUpdatedNew) {
         write.updated = targets_of(request->update);
     }
+    write.copies = CopiesFit(**table, request->update, request->condition);
     write.write = {(*table)->storage,
                    store::UpdateItem{std::move(request->key), std::move(request->update)},
                    std::move(request->condition)};

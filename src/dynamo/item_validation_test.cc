@@ -188,7 +188,7 @@ TEST_F(ItemValidation, KeysOfItems) {
     };
     EXPECT_EQ(composite(R"("lsi1sk":{"N":"1"})"),
               kPlain + kInvalid +
-                  "Type mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: lsi1");
+                  "Type mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: gsi1");
     EXPECT_EQ(composite(R"("lsi2sk":{"S":""})"),
               kPlain +
                   "One or more parameter values are not valid. A value specified for a "
@@ -203,12 +203,63 @@ TEST_F(ItemValidation, UpdatesOfKeys) {
               kPlain + kInvalid + "Cannot update attribute pk. This attribute is part of the key");
     EXPECT_EQ(update(R"("AttributeUpdates":{"pk":{"Action":"PUT","Value":{"S":"x"}}})"),
               kPlain + kInvalid + "Cannot update attribute pk. This attribute is part of the key");
+}
+
+TEST_F(ItemValidation, UpdatesOfIndexesKeys) {
+    const auto composite = [&](const std::string& expression, const std::string& value) {
+        return service_.error("UpdateItem",
+                              R"({"TableName":"composite","Key":{"pk":{"S":"a"},"sk":{"S":"b"}},
+                                  "UpdateExpression":")" +
+                                  expression + R"(","ExpressionAttributeValues":{":v":)" + value +
+                                  "}}");
+    };
+    const std::string mismatch =
+        kPlain + kInvalid +
+        "Type mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: gsi1";
+    EXPECT_EQ(composite("SET lsi1sk = :v", R"({"N":"1"})"), mismatch);
+    EXPECT_EQ(composite("ADD lsi1sk :v", R"({"N":"1"})"), mismatch);
+    EXPECT_EQ(composite("SET lsi1sk = a + :v", R"({"N":"1"})"), mismatch);
+    EXPECT_EQ(composite("SET lsi1sk = :v", R"({"S":""})"),
+              kPlain +
+                  "One or more parameter values are not valid. The update expression "
+                  "attempted to update a secondary index key to a value that is not "
+                  "supported. The AttributeValue for a key attribute cannot contain an empty "
+                  "string value.");
+    EXPECT_EQ(composite("SET lsi1sk.x = :v", R"({"S":"x"})"),
+              kPlain +
+                  "Key attributes must be scalars; list random access '[]' and map lookup "
+                  "'.' are not allowed: IndexKey: lsi1sk");
+    // What is copied shows only when the item is there.
+    (void)service_.ok("PutItem", R"({"TableName":"composite","Item":{"pk":{"S":"a"},"sk":{"S":"b"},
+                                     "n":{"N":"1"},"s":{"S":"x"}}})");
+    EXPECT_EQ(composite("SET lsi1sk = n, x = :v", R"({"S":"x"})"),
+              kPlain +
+                  "The update expression attempted to update the secondary index key to "
+                  "unsupported type");
+    EXPECT_EQ(service_.ok("UpdateItem", R"({"TableName":"composite",
+                  "Key":{"pk":{"S":"a"},"sk":{"S":"b"}},"UpdateExpression":"SET lsi1sk = s",
+                  "ReturnValues":"UPDATED_NEW"})"),
+              R"({"Attributes":{"lsi1sk":{"S":"x"}}})");
     EXPECT_EQ(service_.error("UpdateItem", R"({"TableName":"composite",
-                  "Key":{"pk":{"S":"a"},"sk":{"S":"b"}},"UpdateExpression":"SET lsi1sk = :v",
-                  "ExpressionAttributeValues":{":v":{"N":"1"}}})"),
-              kPlain + kInvalid +
-                  "The update expression attempted to update the secondary index "
-                  "key to unsupported type");
+                  "Key":{"pk":{"S":"a"},"sk":{"S":"b"}},"UpdateExpression":"SET lsi1sk = n",
+                  "ConditionExpression":"n > s"})"),
+              "ConditionalCheckFailedException: The conditional request failed");
+}
+
+TEST_F(ItemValidation, DeepRequestsInTheOlderWords) {
+    std::string deep = R"({"S":"leaf"})";
+    for (int i = 0; i < 63; ++i) {
+        deep = R"({"M":{"n":)" + deep + "}}";
+    }
+    const std::string condition =
+        R"("ConditionExpression":"d = :deep","ExpressionAttributeValues":{":deep":)" + deep + "}";
+    EXPECT_EQ(remove(condition + R"(,"ReturnValues":"BOGUS")"),
+              kOne +
+                  "Value 'BOGUS' at 'returnValues' failed to satisfy constraint: Member must "
+                  "satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]");
+    EXPECT_EQ(remove(condition + R"(,"ReturnValues":"UPDATED_NEW")"),
+              kPlain + "ReturnValues can only be ALL_OLD or NONE");
+    EXPECT_EQ(remove(condition), kPlain + std::string(item::kTooDeep));
 }
 
 TEST_F(ItemValidation, Updates) {

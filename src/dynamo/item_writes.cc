@@ -57,6 +57,10 @@ void append_attributes(const ItemWrite& write, const store::WriteOutcome& outcom
 
 Outcome<std::string> answer_of(const ItemWrite& write, store::WriteOutcome outcome) {
     if (outcome.error) {
+        if (outcome.error->code == ErrorCode::kConditionFailed &&
+            write.copies.failed_on(outcome.before.get())) {
+            return validation(std::string(kCopiesDoNotFit));
+        }
         return std::unexpected(refusal_of(write.write, write.item_on_failure, outcome));
     }
     std::string out = "{";
@@ -127,7 +131,8 @@ void append_metrics(const TableDescription& table, const item::Key& key, std::st
 void make(Call call, ItemWrite write) {
     std::vector<store::Write> writes;
     writes.push_back(std::move(write.write));
-    write.write.action = store::CheckItem{};  // only the kind of action is needed from here on
+    // Only the kind of action is needed from here on.
+    write.write.action = store::CheckItem{};
     if (std::holds_alternative<store::UpdateItem>(writes.front().action)) {
         write.write.action = store::UpdateItem{};
     }

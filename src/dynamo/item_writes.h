@@ -10,6 +10,7 @@
 #include "dynamo/failure.h"
 #include "dynamo/operation.h"
 #include "dynamo/table_catalog.h"
+#include "dynamo/update_checks.h"
 #include "expression/condition.h"
 #include "expression/update.h"
 #include "item/key.h"
@@ -27,6 +28,7 @@ struct ItemWrite {
     Returned returned = Returned::kNone;
     std::vector<expression::Path> updated = {};  // read by kUpdatedOld and kUpdatedNew only
     bool item_on_failure = false;                // ReturnValuesOnConditionCheckFailure
+    CopiesFit copies = {};                       // of an update
     Capacity capacity = Capacity::kNone;
     bool metrics = false;  // ReturnItemCollectionMetrics
 };

@@ -1,5 +1,6 @@
 #include "dynamo/parameters.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/parser.hpp>
 #include <limits>
@@ -15,6 +16,24 @@ namespace {
 // A level of an attribute value takes two of JSON; deeper ones are for attribute_values.h to
 // refuse, in the service's words.
 constexpr std::size_t kDepthMax = std::size_t{8} * item::kNestingMax;
+
+// Levels of JSON: two for one of an attribute value, and those around it.
+constexpr int kNotDeep = 2 * 62 + 4;
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as kDepthMax
+bool is_deeper_than(const json::value& value, int levels) {
+    const auto deeper = [&](const json::value& within) {
+        return is_deeper_than(within, levels - 1);
+    };
+    if (const auto* list = value.if_array()) {
+        return levels == 0 || std::ranges::any_of(*list, deeper);
+    }
+    if (const auto* map = value.if_object()) {
+        return levels == 0 ||
+               std::ranges::any_of(*map, [&](const auto& entry) { return deeper(entry.value()); });
+    }
+    return false;
+}
 
 std::int64_t truncated(double value) {
     constexpr double kLimit = 9.2e18;
@@ -43,6 +62,11 @@ Outcome<std::unique_ptr<const Parameters>> Parameters::parse(std::string_view bo
         return serialization("");
     }
     return parsed;
+}
+
+bool is_deep(const json::object& all) {
+    return std::ranges::any_of(
+        all, [](const auto& entry) { return is_deeper_than(entry.value(), kNotDeep); });
 }
 
 const json::value* find(const json::object& all, std::string_view name) {

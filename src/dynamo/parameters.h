@@ -55,6 +55,10 @@ class Parameters {
 [[nodiscard]] const boost::json::array* array_of(const boost::json::object& all,
                                                  std::string_view name);
 
+// Past about 62 levels of an attribute value the service reads a request differently, and words
+// some faults as it did before.
+[[nodiscard]] bool is_deep(const boost::json::object& all);
+
 [[nodiscard]] inline std::string_view view(const boost::json::string& text) {
     return {text.data(), text.size()};
 }

@@ -183,6 +183,7 @@ std::string path_of(const Place& place, Names names) {
 class Checker {
   public:
     [[nodiscard]] Outcome<void> check(const json::object& all, const Shape& shape) {
+        all_ = &all;
         complete_ = std::ranges::all_of(shape.members, [&](const Member& member) {
             return member.need == Need::kOptional || has(all, member.name);
         });
@@ -247,7 +248,7 @@ class Checker {
 
     void own(const Place& place, const json::value& value, const Shape& shape) {
         for (const auto& fault : faults_of(value, shape)) {
-            if (!shape.instead.empty() && complete_) {
+            if (!shape.instead.empty() && complete_ && !is_deep(*all_)) {
                 add(std::string(shape.instead));
             } else if (shape.named && fault.about == About::kLength) {
                 named(place, fault.constraint);
@@ -340,6 +341,7 @@ class Checker {
     }
 
     std::vector<std::string> faults_;
+    const json::object* all_ = nullptr;
     bool complete_ = true;  // nothing that the request must have is missing
 };
 

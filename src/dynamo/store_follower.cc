@@ -68,13 +68,21 @@ bool is_followed(store::ReplicaStore& store, const TableDescription& table) {
 }  // namespace
 
 Result<void> follow(store::ReplicaStore& store, const TableDescription& table) {
+    if (table.is_own() && table.deleted) {
+        return {};
+    }
     if (table.deleted) {
-        return table.is_own() ? Result<void>{} : store.drop_table(table.storage);
+        auto dropped = store.drop_table(table.storage);
+        if (dropped || dropped.error().code != ErrorCode::kTableNotFound) {
+            return dropped;
+        }
     }
     if (auto created = store.create_table({table.storage, table.key}); !created) {
         return created;
     }
-    return follow_indexes(store, table);
+    // What was deleted before this region heard of it is made and dropped: its items, which may
+    // still come, are passed over then.
+    return table.deleted ? store.drop_table(table.storage) : follow_indexes(store, table);
 }
 
 Result<void> follow_streams(store::ReplicaStore& store, const TableDescription& table,

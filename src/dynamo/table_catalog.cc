@@ -297,7 +297,11 @@ bool KeptCatalog::take(const store::Change& change) {
             followed.error().message);
         return false;
     }
-    behind_.insert(table->id);
+    const auto known = known_.load();
+    const auto stands = known->by_id.find(table->id);
+    if (stands == known->by_id.end() || stands->second->revision != table->revision) {
+        behind_.insert(table->id);  // else it is this region's own change, which is made already
+    }
     return true;
 }
 

@@ -161,16 +161,16 @@ Outcome<void> check_schema(const TransactAction& action) {
     auto checked = action.kind == ActionKind::kPut ? check_item_schema(table, action.attributes)
                                                    : check_key_schema(table, action.attributes);
     if (checked && action.kind == ActionKind::kUpdate) {
-        checked = check_update(table, action.update);
-        if (checked) {
-            checked = check_paths(std::optional(action.update), table.key);
-        }
+        checked = check_update_schema(table, action.update);
     }
     return checked ? check_paths(action.condition, table.key) : checked;
 }
 
 Outcome<void> check_values(const TransactAction& action) {
     auto checked = check_key_values(*action.table, action.attributes);
+    if (checked && action.kind == ActionKind::kUpdate) {
+        return check_update_values(*action.table, action.update);
+    }
     return checked && action.kind == ActionKind::kPut
                ? check_index_values(*action.table, action.attributes)
                : checked;
@@ -235,6 +235,7 @@ Outcome<void> check_actions(const World& world, std::vector<TransactAction>& act
 }
 
 store::Write store_write(TransactAction& action) {
+    action.copies = CopiesFit(*action.table, action.update, action.condition);
     store::Write write{
         .table = action.table->storage, .action = {}, .condition = std::move(action.condition)};
     switch (action.kind) {

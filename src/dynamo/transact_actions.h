@@ -11,6 +11,7 @@
 #include "dynamo/operation.h"
 #include "dynamo/shape.h"
 #include "dynamo/table_catalog.h"
+#include "dynamo/update_checks.h"
 #include "expression/condition.h"
 #include "expression/update.h"
 #include "store/table_store.h"
@@ -30,6 +31,7 @@ struct TransactAction {
     TablePtr table = nullptr;
     item::Key key = {};
     bool item_on_failure = false;
+    CopiesFit copies = {};
 };
 
 // The first fault in the order of the actions. ValidationException.
@@ -39,6 +41,7 @@ struct TransactAction {
 // TransactionCanceledException for what only the transaction could see.
 [[nodiscard]] Outcome<void> check_actions(const World& world, std::vector<TransactAction>& actions);
 
+// Takes what it needs out of the action.
 [[nodiscard]] store::Write store_write(TransactAction& action);
 
 }  // namespace meridian::dynamo

@@ -237,6 +237,31 @@ TEST_F(Transactions, KeysThatAreNone) {
     EXPECT_EQ(write_error(R"({"Delete":{"TableName":"hash","Key":{"pk":{"S":""}}}})"), empty);
 }
 
+TEST_F(Transactions, KeysOfIndexes) {
+    const auto update = [&](const std::string& value) {
+        return write(R"({"Update":{"TableName":"composite","Key":{"pk":{"S":"a"},"sk":{"S":"b"}},
+            "UpdateExpression":"SET lsi1sk = :v","ExpressionAttributeValues":{":v":)" +
+                     value + "}}}");
+    };
+    const std::string mismatch =
+        R"([{"Code":"ValidationError","Message":"One or more parameter values were invalid: Type )"
+        R"(mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: gsi1"}])";
+    EXPECT_NE(update(R"({"N":"5"})").body.find(mismatch), std::string::npos);
+    EXPECT_EQ(update(R"({"S":""})").error_type, "ValidationException");
+    (void)service_.ok("PutItem", R"({"TableName":"composite",
+                                     "Item":{"pk":{"S":"a"},"sk":{"S":"b"},"n":{"N":"1"}}})");
+    const auto copied = write(R"({"Update":{"TableName":"composite",
+        "Key":{"pk":{"S":"a"},"sk":{"S":"b"}},"UpdateExpression":"SET lsi1sk = n"}})");
+    EXPECT_NE(copied.body.find(
+                  R"([{"Code":"ValidationError","Message":"The update expression attempted to )"
+                  R"(update the secondary index key to unsupported type"}])"),
+              std::string::npos)
+        << copied.body;
+    const auto put = write(R"({"Put":{"TableName":"composite","Item":{"pk":{"S":"a"},
+        "sk":{"S":"b"},"lsi1sk":{"N":"5"}}}})");
+    EXPECT_NE(put.body.find(mismatch), std::string::npos);
+}
+
 TEST_F(Transactions, GetsThatAreRefused) {
     EXPECT_EQ(get_error(get("a") + "," + get("a")),
               kPlain + "Transaction request cannot include multiple operations on one item");

@@ -50,6 +50,9 @@ CancellationReason reason_of(const TransactAction& action, store::WriteOutcome& 
         return {};
     }
     const bool condition_failed = outcome.error->code == ErrorCode::kConditionFailed;
+    if (condition_failed && action.copies.failed_on(outcome.before.get())) {
+        return {.code = "ValidationError", .message = std::string(kCopiesDoNotFit)};
+    }
     CancellationReason reason{.code =
                                   condition_failed ? "ConditionalCheckFailed" : "ValidationError"};
     if (condition_failed && action.item_on_failure && outcome.before) {

@@ -69,6 +69,41 @@ TEST(Value, CountsBytesAsTheServiceDoes) {
     EXPECT_EQ(size_bytes(Item{{"id", "abc"}, {"n", Number(12)}}), 2U + 3 + 1 + 2);
 }
 
+// Measured on the service by the DynamoDB conformance suite (2026-08-18).
+TEST(Value, CountsBytesOfNumbersAsTheServiceDoes) {
+    const struct {
+        const char* number;
+        std::size_t bytes;
+    } cases[] = {
+        {"0", 1},
+        {"1", 2},
+        {"12", 2},
+        {"123", 3},
+        {"1234", 3},
+        {"0042", 2},
+        {"100", 2},
+        {"1010", 3},
+        {"1E125", 2},
+        {"0.0000001", 2},
+        {"1E-100", 2},
+        {"1.5", 3},
+        {"15", 2},
+        {"1.2", 3},
+        {"1.200", 3},
+        {"1.234", 4},
+        {"3.14159", 5},
+        {"123456", 4},
+        {"100.5", 4},
+        {"0.15", 2},
+        {"-42", 3},
+        {"-0", 1},
+        {"12345678901234567890123456789012345678", 20},
+    };
+    for (const auto& c : cases) {
+        EXPECT_EQ(size_bytes(Value(Number::parse(c.number).value())), c.bytes) << c.number;
+    }
+}
+
 TEST(Value, CountsLevels) {
     EXPECT_EQ(nesting("scalar"), 1);
     EXPECT_EQ(nesting(StringSet{"a"}), 1);
