@@ -30,9 +30,11 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{backup_operations(),  batch_operations(),  item_operations(),
-                                policy_operations(),  query_operations(),  restore_operations(),
-                                setting_operations(), stream_operations(), table_operations(),
+        const std::array groups{backup_operations(),  batch_operations(),
+                                item_operations(),    legacy_global_table_operations(),
+                                policy_operations(),  query_operations(),
+                                restore_operations(), setting_operations(),
+                                stream_operations(),  table_operations(),
                                 transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
