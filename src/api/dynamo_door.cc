@@ -65,10 +65,10 @@ bool is_for_dynamo(const net::Request& request) {
 
 management::Role role_for(std::string_view operation) {
     if (operation.starts_with("Describe") || operation.starts_with("List") ||
-        std::ranges::contains(kReads, operation)) {
+        std::ranges::find(kReads, operation) != kReads.end()) {
         return management::Role::kViewer;
     }
-    if (std::ranges::contains(kItemWrites, operation)) {
+    if (std::ranges::find(kItemWrites, operation) != kItemWrites.end()) {
         return management::Role::kEditor;
     }
     return operation == "CreateBackup" ? management::Role::kOperator : management::Role::kAdmin;

@@ -64,7 +64,7 @@ Outcome<void> check_use(const json::object& parameters, const TableDescription& 
             use(*array_of((*indexes)[i].get_object(), "KeySchema"));
         }
     }
-    const auto defined = names_of(table.attributes);
+    const auto defined = names_in(*array_of(parameters, "AttributeDefinitions"));
     if (std::ranges::all_of(defined, [&](const auto& name) { return used.contains(name); })) {
         return {};
     }

@@ -1,9 +1,10 @@
-// Global tables of version 2017.11.29: the service makes none any more, so there are none.
+// The service makes none any more, so there are none.
+#include "dynamo/legacy_global_tables.h"
+
 #include <fmt/format.h>
 
 #include <array>
 
-#include "dynamo/setting_operations.h"
 #include "dynamo/table_parts.h"
 
 namespace meridian::dynamo {

@@ -1,4 +1,5 @@
-// Resource policies and contributor insights: kept and shown, nothing follows from them.
+#include "dynamo/policy_operations.h"
+
 #include <fmt/format.h>
 
 #include <array>

@@ -85,7 +85,7 @@ bool ReadTarget::holds(std::string_view attribute) const {
 
 Outcome<ReadTarget> read_target(const TableCatalog& tables, std::string_view table_name_or_arn,
                                 std::optional<std::string_view> index, bool consistent) {
-    ReadTarget target{.table = tables.find(table_name_or_arn)};
+    ReadTarget target{.table = find_for_items(tables, table_name_or_arn)};
     if (!target.table) {
         return resource_not_found();
     }

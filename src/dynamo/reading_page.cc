@@ -60,11 +60,7 @@ void append_items(const Reading& reading, const store::Page& page, std::string& 
     std::string_view separator;
     for (const auto& item : page.items) {
         out += std::exchange(separator, ",");
-        if (reading.projection) {
-            item::append_dynamodb_json(expression::project(*reading.projection, item), out);
-        } else {
-            item::append_dynamodb_json(item, out);
-        }
+        append_projected(reading.projection, item, out);
     }
     out += "],";
 }

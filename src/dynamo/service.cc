@@ -10,6 +10,8 @@
 #include "dynamo/backup_operations.h"
 #include "dynamo/batch_operations.h"
 #include "dynamo/item_operations.h"
+#include "dynamo/legacy_global_tables.h"
+#include "dynamo/policy_operations.h"
 #include "dynamo/query_operations.h"
 #include "dynamo/restore_operations.h"
 #include "dynamo/setting_operations.h"
@@ -28,9 +30,10 @@ using Operations = std::unordered_map<std::string_view, const Operation*>;
 // By target.
 const Operations& operations(bool streams) {
     static const auto all = [] {
-        const std::array groups{backup_operations(), batch_operations(),   item_operations(),
-                                query_operations(),  restore_operations(), setting_operations(),
-                                stream_operations(), table_operations(),   transact_operations()};
+        const std::array groups{backup_operations(),  batch_operations(),  item_operations(),
+                                policy_operations(),  query_operations(),  restore_operations(),
+                                setting_operations(), stream_operations(), table_operations(),
+                                transact_operations()};
         std::array<Operations, 2> found;
         for (const auto& group : groups) {
             for (const auto& operation : group) {
@@ -116,16 +119,6 @@ void run(const Operation& operation, Call call) {
 std::string_view Service::operation_of(std::string_view target) {
     const auto* operation = find_operation(target);
     return operation != nullptr ? operation->name : std::string_view();
-}
-
-std::vector<std::string_view> Service::operations() {
-    std::vector<std::string_view> names;
-    for (const bool streams : {false, true}) {
-        for (const auto& [name, operation] : dynamo::operations(streams)) {
-            names.push_back(name);
-        }
-    }
-    return names;
 }
 
 void Service::handle(std::string_view target, std::string_view body,

@@ -50,6 +50,9 @@ struct Region {
         for (auto table : {hash_table(), composite_table()}) {
             table.storage = table.name;
             require(store->create_table({table.storage, table.key}).has_value());
+            for (const auto& index : table.indexes) {
+                require(store->create_index(table.storage, index.schema).has_value());
+            }
             tables.add(std::move(table));
         }
     }

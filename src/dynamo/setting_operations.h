@@ -1,6 +1,5 @@
 // What hangs on a table: UpdateTimeToLive, DescribeTimeToLive, TagResource, UntagResource,
-// ListTagsOfResource; resource policies and contributor insights, which are kept and shown; and the
-// global tables of 2017, of which the service has none any more.
+// ListTagsOfResource.
 #pragma once
 
 #include <span>
@@ -10,8 +9,6 @@
 namespace meridian::dynamo {
 
 [[nodiscard]] std::span<const Operation> setting_operations();
-[[nodiscard]] std::span<const Operation> policy_operations();
-[[nodiscard]] std::span<const Operation> legacy_global_table_operations();
 
 // The table of a ResourceArn of this region. ValidationException: it is no ARN of a table;
 // AccessDeniedException: of another account; ResourceNotFoundException.

@@ -1,6 +1,8 @@
 #include "dynamo/store_follower.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "dynamo/stream_starts.h"
@@ -19,9 +21,11 @@ Result<void> follow_indexes(store::ReplicaStore& store, const TableDescription& 
     if (!present) {
         return std::unexpected(std::move(present).error());
     }
+    std::set<std::string_view> kept;
     for (const auto& index : *present) {
         const auto* wanted = table.index(index.schema.name);
         if (wanted != nullptr && wanted->schema == index.schema) {
+            kept.insert(wanted->schema.name);
             continue;
         }
         if (auto dropped = store.drop_index(table.storage, index.schema.name); !dropped) {
@@ -29,6 +33,9 @@ Result<void> follow_indexes(store::ReplicaStore& store, const TableDescription& 
         }
     }
     for (const auto& index : table.indexes) {
+        if (kept.contains(index.schema.name)) {
+            continue;
+        }
         if (auto created = store.create_index(table.storage, index.schema); !created) {
             return created;
         }
@@ -68,13 +75,21 @@ bool is_followed(store::ReplicaStore& store, const TableDescription& table) {
 }  // namespace
 
 Result<void> follow(store::ReplicaStore& store, const TableDescription& table) {
+    if (table.is_own() && table.deleted) {
+        return {};
+    }
     if (table.deleted) {
-        return table.is_own() ? Result<void>{} : store.drop_table(table.storage);
+        auto dropped = store.drop_table(table.storage);
+        if (dropped || dropped.error().code != ErrorCode::kTableNotFound) {
+            return dropped;
+        }
     }
     if (auto created = store.create_table({table.storage, table.key}); !created) {
         return created;
     }
-    return follow_indexes(store, table);
+    // What was deleted before this region heard of it is made and dropped: its items, which may
+    // still come, are passed over then.
+    return table.deleted ? store.drop_table(table.storage) : follow_indexes(store, table);
 }
 
 Result<void> follow_streams(store::ReplicaStore& store, const TableDescription& table,

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <tuple>
 #include <utility>
 
 namespace meridian::dynamo {
@@ -36,6 +36,26 @@ Outcome<std::optional<Stream>> open_stream(const World& world, TablePtr table,
     return stream;
 }
 
+const StreamDescription* description_of(const TableDescription& table, std::string_view label) {
+    const auto found = std::ranges::find(table.streams, label, &StreamDescription::label);
+    return found == table.streams.end() ? nullptr : &*found;
+}
+
+// The table that has, or had, the stream; null: none. Most often it is the one that is there.
+TablePtr find_owner(const World& world, const StreamName& name) {
+    auto live = world.tables.find(name.table);
+    if (live != nullptr && description_of(*live, name.label) != nullptr) {
+        return live;
+    }
+    for (auto& table : world.tables.everywhere()) {
+        if (table->name == name.table && was_in(*table, world.region) &&
+            description_of(*table, name.label) != nullptr) {
+            return std::move(table);
+        }
+    }
+    return nullptr;
+}
+
 // Newer before older.
 bool is_before(const StreamName& a, const StreamName& b) {
     return std::tie(b.label, a.table) < std::tie(a.label, b.table);
@@ -56,26 +76,15 @@ Outcome<Stream> find_stream(const World& world, std::string_view arn) {
     if (!name) {
         return validation("Invalid StreamArn");
     }
-    const auto wanted = [&](const TableDescription& table) {
-        return table.name == name->table && was_in(table, world.region);
-    };
-    auto tables = std::vector{world.tables.find(name->table)};
-    std::ranges::copy(world.tables.everywhere(), std::back_inserter(tables));
-    for (const auto& table : tables) {
-        if (table == nullptr || name->region != world.region || !wanted(*table)) {
-            continue;
-        }
-        const auto description =
-            std::ranges::find(table->streams, name->label, &StreamDescription::label);
-        if (description != table->streams.end()) {
-            auto stream = open_stream(world, table, *description);
-            if (!stream) {
-                return std::unexpected(std::move(stream).error());
-            }
-            return *stream ? Outcome<Stream>(**std::move(stream)) : no_stream(arn);
-        }
+    const auto table = name->region == world.region ? find_owner(world, *name) : nullptr;
+    if (table == nullptr) {
+        return no_stream(arn);
     }
-    return no_stream(arn);
+    auto stream = open_stream(world, table, *description_of(*table, name->label));
+    if (!stream) {
+        return std::unexpected(std::move(stream).error());
+    }
+    return *stream ? Outcome<Stream>(**std::move(stream)) : no_stream(arn);
 }
 
 Outcome<StreamList> list_streams(const World& world, std::string_view table,
@@ -92,12 +101,10 @@ Outcome<StreamList> list_streams(const World& world, std::string_view table,
             }
         }
     }
-    std::ranges::sort(found, is_before, [](const auto& entry) { return entry.first; });
+    std::ranges::sort(found, is_before, &std::pair<StreamName, TablePtr>::first);
     StreamList list;
     for (auto& [name, owner] : found) {
-        const auto description =
-            std::ranges::find(owner->streams, name.label, &StreamDescription::label);
-        const auto stream = open_stream(world, owner, *description);
+        const auto stream = open_stream(world, owner, *description_of(*owner, name.label));
         if (!stream) {
             return std::unexpected(stream.error());
         }

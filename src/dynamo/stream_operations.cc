@@ -27,8 +27,9 @@ constexpr Shape kStreamArn = text({37, 1024});
 constexpr Shape kShardId = text({28, 65});
 constexpr Shape kSequenceNumber = text({21, 40});
 constexpr Shape kShardIterator = text({1, kIteratorBytesMax});
-constexpr std::array<std::string_view, 4> kIteratorTypes{
-    "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"};
+// In the order in which the service shows them.
+constexpr std::array<std::string_view, 4> kIteratorTypes{"AFTER_SEQUENCE_NUMBER", "LATEST",
+                                                         "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"};
 constexpr Shape kIteratorType = one_of(kIteratorTypes);
 constexpr std::array<std::string_view, 1> kFilterTypes{"CHILD_SHARDS"};
 constexpr Shape kFilterType = one_of(kFilterTypes);

@@ -12,6 +12,9 @@
 namespace meridian::dynamo {
 namespace {
 
+// As expiry.h has it: what expired longer ago stays.
+constexpr std::chrono::seconds kForgottenAfter = std::chrono::days{5 * 365};
+
 const item::Item* old_image(const store::Change& change, StreamView view) {
     const bool shown = view == StreamView::kOldImage || view == StreamView::kNewAndOldImages;
     return shown ? change.before.get() : nullptr;
@@ -46,7 +49,8 @@ bool is_expiry(const store::Change& change, std::optional<std::string_view> ttl_
     const auto* number = value == nullptr ? nullptr : value->as<item::Number>();
     const auto second =
         std::chrono::floor<std::chrono::seconds>(change.at.time_since_epoch()).count();
-    return number != nullptr && *number <= item::Number(second);
+    return number != nullptr && *number < item::Number(second) &&
+           *number >= item::Number(second - kForgottenAfter.count());
 }
 
 void append_image(std::string_view name, const item::Item* image, std::string& out) {

@@ -96,11 +96,12 @@ TEST(StreamRecord, NamesTheServiceWhenAnItemHadExpired) {
     const auto is_service = [&](const store::Change& change, std::optional<std::string_view> ttl) {
         return record_of(change, StreamView::kKeysOnly, ttl).find(service) != std::string::npos;
     };
-    const auto expired = change_of(item(1'795'183'200), std::nullopt);
+    const auto expired = change_of(item(1'795'183'199), std::nullopt);
     EXPECT_TRUE(is_service(expired, "expires"));
     EXPECT_FALSE(is_service(expired, "other"));
     EXPECT_FALSE(is_service(expired, std::nullopt));
-    EXPECT_FALSE(is_service(change_of(item(1'795'183'201), std::nullopt), "expires"));
+    EXPECT_FALSE(is_service(change_of(item(1'795'183'200), std::nullopt), "expires"));
+    EXPECT_FALSE(is_service(change_of(item(1'600'000'000), std::nullopt), "expires"));
     EXPECT_FALSE(is_service(change_of(item(1), item(2)), "expires"));
 }
 

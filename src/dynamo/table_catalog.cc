@@ -129,10 +129,11 @@ Result<void> KeptCatalog::load() {
             return std::unexpected(std::move(page).error());
         }
         for (const auto& item : page->items) {
-            if (auto table = table_from(item)) {
-                by_id[table->id] = std::make_shared<const TableDescription>(*std::move(table));
+            if (auto read = table_from(item)) {
+                auto table = std::make_shared<const TableDescription>(*std::move(read));
+                by_id[table->id] = std::move(table);
             } else {
-                log(LogLevel::kError, "tables", "{}", table.error().message);
+                log(LogLevel::kError, "tables", "{}", read.error().message);
             }
         }
         scan.start_after = std::move(page->last_key);
@@ -296,7 +297,11 @@ bool KeptCatalog::take(const store::Change& change) {
             followed.error().message);
         return false;
     }
-    behind_.insert(table->id);
+    const auto known = known_.load();
+    const auto stands = known->by_id.find(table->id);
+    if (stands == known->by_id.end() || stands->second->revision != table->revision) {
+        behind_.insert(table->id);  // else it is this region's own change, which is made already
+    }
     return true;
 }
 

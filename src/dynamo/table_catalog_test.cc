@@ -134,6 +134,22 @@ TEST_F(TableCatalogTest, ADeletedTableIsDroppedInEveryRegion) {
     EXPECT_TRUE(has_table(us_, next->storage));
 }
 
+// Items of it may arrive from a third region after that.
+TEST_F(TableCatalogTest, ATableThatWasDeletedBeforeARegionHeardOfItStaysAway) {
+    auto table = *put(us_, calls("id-1", {"us-east-1"}));
+    ASSERT_FALSE(write(us_, table.storage, "late").error);
+    const auto late = us_.store->read_own(us_.store->last_sequence() - 1, 1);
+    table.deleted = true;
+    put(us_, table);
+    us_.carry_to(eu_);
+    ASSERT_TRUE(comes([&] { return eu_.tables->everywhere().size() == 2; }));
+    EXPECT_FALSE(has_table(eu_, table.storage));
+    store::RemoteBatch batch{.from = "ap-southeast-1", .tables = {{table.storage, table.key}}};
+    batch.items.push_back(late->changes.at(0).item);
+    ASSERT_TRUE(eu_.store->apply_remote(std::move(batch)));
+    EXPECT_FALSE(has_table(eu_, table.storage));
+}
+
 TEST_F(TableCatalogTest, TwoRegionsMakeTablesOfOneName) {
     const auto of_us = put(us_, calls("id-2", {"us-east-1"}));
     const auto of_eu = put(eu_, calls("id-1", {"eu-west-1"}));

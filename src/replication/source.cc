@@ -351,6 +351,9 @@ Result<Items> Source::State::items(const AskItems& ask) const {
     std::size_t bytes = 0;
     for (const auto& ref : ask.items) {
         auto state = store.get_version(ref);
+        if (!state && state.error().code == ErrorCode::kTableNotFound) {
+            continue;  // not yet, or not any more
+        }
         if (!state) {
             return std::unexpected(std::move(state).error());
         }

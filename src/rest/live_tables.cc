@@ -42,6 +42,13 @@ RunningTables::RunningTables(store::TableStore& store, const Clock& clock,
       writer_(store, clock, random_) {}
 
 backup::TableRule RunningTables::rule(std::string_view table) const {
+    // '@' is in the names of tables that DynamoDB's protocol keeps: NAME@ID of a client's, @NAME of
+    // its own, such as which tables there are. Those tell what has been done, so they stay; and a
+    // table that its client has deleted stays so.
+    const auto at = table.find('@');
+    if (at == 0 || (at != std::string_view::npos && !store_.describe_table(table))) {
+        return backup::TableRule::kLeave;
+    }
     if (table == catalog::kHistoryTable) {
         return backup::TableRule::kAddOnly;
     }

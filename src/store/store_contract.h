@@ -7,6 +7,7 @@
 #include "store/replica_contract_conflicts.h"   // IWYU pragma: export
 #include "store/replica_contract_histories.h"   // IWYU pragma: export
 #include "store/replica_contract_views.h"       // IWYU pragma: export
+#include "store/store_contract_drops.h"         // IWYU pragma: export
 #include "store/store_contract_extents.h"       // IWYU pragma: export
 #include "store/store_contract_fixture.h"       // IWYU pragma: export
 #include "store/store_contract_indexes.h"       // IWYU pragma: export

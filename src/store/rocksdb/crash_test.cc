@@ -31,6 +31,7 @@ namespace meridian::store {
 namespace {
 
 constexpr const char* kTable = "Table";
+const IndexSchema kByNumber{"byNumber", {{"n", item::KeyType::kNumber}, {}}};
 constexpr int kThreads = 6;
 constexpr int kPeerThread = kThreads;  // applies batches of another region
 constexpr const char* kPeer = "peer";
@@ -174,6 +175,7 @@ std::unique_ptr<ReplicaStore> open_store(const std::filesystem::path& folder, co
         return nullptr;
     }
     CHECK((*store)->create_table({kTable, {{"id", item::KeyType::kString}, {}}}));
+    CHECK((*store)->create_index(kTable, kByNumber));
     return *std::move(store);
 }
 
@@ -247,9 +249,10 @@ std::vector<int> run_and_kill(const std::filesystem::path& folder, std::uint64_t
 
 using Rows = std::map<std::string, item::Item>;
 
-Rows read_rows(const TableStore& store) {
+// Of the table, or of its index, which holds all of its items.
+Rows read_rows(const TableStore& store, const std::string& index = {}) {
     Rows rows;
-    Scan scan{.table = kTable};
+    Scan scan{.table = kTable, .index = index};
     do {
         auto page = store.scan(scan);
         CHECK(page);
@@ -362,6 +365,12 @@ TEST(Crash, KilledProcessesLoseNothingAcknowledged) {
         ASSERT_NE(store, nullptr);
         at = replay(*store, at, replayed);
         EXPECT_EQ(read_rows(*store), replayed) << "tables and log differ";
+        while (!store->list_indexes(kTable)->front().ready) {
+            std::this_thread::yield();
+        }
+        EXPECT_EQ(read_rows(*store, kByNumber.name), replayed) << "the index differs";
+        EXPECT_EQ(store->list_indexes(kTable)->front().extent.items, replayed.size());
+        EXPECT_EQ(store->extent(kTable)->items, replayed.size());
         expect_steps(replayed, round_seed, acknowledged);
         expect_peer(*store, replayed, round_seed, acknowledged.back());
     }
