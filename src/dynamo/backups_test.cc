@@ -69,8 +69,11 @@ struct BackupsTest : testing::Test {
 
     void close() {
         service.reset();
-        backups.reset();
+        if (backups != nullptr) {
+            backups->stop_restores();
+        }
         world.reset();
+        backups.reset();
         tables.reset();
         store.reset();
     }
