@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "dynamo/heard_tables.h"
+#include "dynamo/request_tokens.h"
 #include "dynamo/store_follower.h"
 #include "dynamo/stream_starts.h"
 #include "expression/condition.h"
@@ -107,7 +108,7 @@ Result<void> KeptCatalog::make_system_tables() {
     std::vector<store::TableSchema> tables = options_.own;
     tables.push_back({std::string(kTablesTable), {{"id", item::KeyType::kString}, {}}});
     tables.push_back(streams_table());
-    tables.push_back({std::string(kTokensTable), {{"token", item::KeyType::kString}, {}}});
+    tables.push_back(tokens_table());
     for (const auto& table : tables) {
         if (auto created = store_.create_table(table); !created) {
             return created;
