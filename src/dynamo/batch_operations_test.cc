@@ -108,9 +108,7 @@ TEST_F(Batches, RequestItems) {
                   "Value at 'RequestItems' failed to satisfy constraint: Member must have "
                   "length greater than or equal to 1");
     EXPECT_EQ(write_error("{}"),
-              kOne +
-                  "Value at 'RequestItems' failed to satisfy constraint: Member must have "
-                  "length greater than or equal to 1");
+              kPlain + "The requestItems parameter is required for BatchWriteItem");
     EXPECT_EQ(service_.error("BatchGetItem", "{}"),
               kOne +
                   "Value null at 'requestItems' failed to satisfy constraint: Member must not "
