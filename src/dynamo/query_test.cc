@@ -514,7 +514,7 @@ TEST_F(QueryTest, WhatAnIndexDoesntHold) {
     EXPECT_EQ(error(of_c + R"(,"FilterExpression":"z > :c OR e > :c OR q > :c")"),
               kInvalid +
                   "One or more parameter values were invalid: Secondary index index4 does not "
-                  "project one or more filter attributes: [q, z]");
+                  "project one or more filter attributes: [z, q]");
     EXPECT_EQ(
         error(std::string(kOfX) +
               R"(,"IndexName":"index2","FilterExpression":"z > :a","Select":"ALL_ATTRIBUTES")"),

@@ -148,11 +148,10 @@ Outcome<void> check_projection(const expression::Projection& projection, const R
 }
 
 Outcome<void> check_filter_held(const expression::Condition& filter, const ReadTarget& target) {
-    auto missing = not_held(expression::paths_of(filter), target);
+    const auto missing = not_held(expression::paths_of(filter), target);
     if (missing.empty()) {
         return {};
     }
-    std::ranges::sort(missing);
     return invalid_value(
         fmt::format("Secondary index {} does not project one or more filter attributes: [{}]",
                     target.index->schema.name, fmt::join(missing, ", ")));
