@@ -1,4 +1,8 @@
-"""Puts, gets and batches of gets over DynamoDB's protocol, beside DynamoDB Local in the same run."""
+"""Puts, gets and batches of gets over DynamoDB's protocol, beside another implementation in the same run.
+
+The peer is tests/e2e/dynamodb_peer.py's: dynalite in memory, or whatever MERIDIAN_PEER=URL names (a DynamoDB Local that its
+user has accepted the licence of and started, say; MERIDIAN_PEER_NAME is its name in the table).
+"""
 
 import json
 import pathlib
@@ -9,7 +13,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
-import dynamodb_local  # pylint: disable=wrong-import-position
+import dynamodb_peer  # pylint: disable=wrong-import-position
 import meridian  # pylint: disable=wrong-import-position
 
 TABLE, ITEMS, CONNECTIONS = "Bench", 10_000, 16
@@ -50,7 +54,7 @@ OPERATIONS = {
 }
 
 
-def write_requests(file, port, credentials, operation, count):
+def write_requests(file, host, credentials, operation, count):
     from botocore.auth import SigV4Auth  # pylint: disable=import-outside-toplevel
     from botocore.awsrequest import AWSRequest  # pylint: disable=import-outside-toplevel
     from botocore.credentials import Credentials  # pylint: disable=import-outside-toplevel
@@ -59,8 +63,8 @@ def write_requests(file, port, credentials, operation, count):
     with open(file, "wb") as out:
         for number in range(count):
             body = json.dumps(OPERATIONS[operation](number))
-            request = AWSRequest("POST", f"http://127.0.0.1:{port}/", data=body,
-                                 headers={"Host": f"127.0.0.1:{port}", "Content-Type": "application/x-amz-json-1.0",
+            request = AWSRequest("POST", f"http://{host}/", data=body,
+                                 headers={"Host": host, "Content-Type": "application/x-amz-json-1.0",
                                           "X-Amz-Target": f"DynamoDB_20120810.{operation}"})
             signer.add_auth(request)
             head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
@@ -68,34 +72,35 @@ def write_requests(file, port, credentials, operation, count):
             out.write(b"%8d" % len(text) + text)
 
 
-def load(folder, port, credentials, operation, seconds):
+def load(folder, host, credentials, operation, seconds):
     """Requests per second, p99 in milliseconds."""
-    file, script = folder / f"{port}-{operation}", folder / f"{port}-{operation}.lua"
-    write_requests(file, port, credentials, operation, 2_000 if operation == "BatchGetItem" else ITEMS)
+    file, script = folder / operation, folder / f"{operation}.lua"
+    write_requests(file, host, credentials, operation, 2_000 if operation == "BatchGetItem" else ITEMS)
     script.write_text(SCRIPT.format(file=file))
-    text = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", script, f"http://127.0.0.1:{port}/"],
+    text = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", script, f"http://{host}/"],
                           capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
-        sys.exit(f"bench: {operation} on port {port} was answered with errors:\n{text}")
+        sys.exit(f"bench: {operation} at {host} was answered with errors:\n{text}")
     units = {"us": 0.001, "ms": 1.0, "s": 1000.0}
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", text)
     return float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), float(p99[1]) * units[p99[2]]
 
 
-def create_table(port, credentials):
+def create_table(host, credentials):
     import boto3  # pylint: disable=import-outside-toplevel
 
-    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=f"http://127.0.0.1:{port}",
+    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=f"http://{host}",
                           aws_access_key_id=credentials[0], aws_secret_access_key=credentials[1])
-    client.create_table(TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    client.create_table(TableName=TABLE, ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}, KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
                         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}])
     client.get_waiter("table_exists").wait(TableName=TABLE)
 
 
-def measure(folder, port, credentials, seconds):
-    create_table(port, credentials)
-    load(folder, port, credentials, "PutItem", 3)  # fills the table, and warms a Java machine up
-    return {operation: load(folder, port, credentials, operation, seconds) for operation in OPERATIONS}
+def measure(folder, endpoint, credentials, seconds):
+    host = endpoint.removeprefix("http://")
+    create_table(host, credentials)
+    load(folder, host, credentials, "PutItem", 3)  # fills the table, and warms the peer up
+    return {operation: load(folder, host, credentials, operation, seconds) for operation in OPERATIONS}
 
 
 def memory_mb(pid):
@@ -103,29 +108,22 @@ def memory_mb(pid):
 
 
 def rows(options):
-    """The table's rows: ours beside the peer's in memory and, of puts, on files."""
+    """The table's rows."""
     seconds = 3 if options.quick else 10
-    peers, figures = {}, {}
-    for kind in ("memory", "files"):
-        with meridian.Folder() as folder:
-            begin = time.monotonic()
-            with dynamodb_local.DynamoDbLocal(None if kind == "memory" else folder) as peer:
-                figures[kind] = (time.monotonic() - begin, memory_mb(peer.process.pid))
-                peers[kind] = measure(folder, peer.port, ("example", "example"), seconds)
+    with meridian.Folder() as folder, dynamodb_peer.Peer() as peer:
+        name = peer.name
+        theirs = measure(folder, peer.endpoint.url, ("example", "example"), seconds)
     with meridian.Folder() as folder:
         begin = time.monotonic()
         with meridian.Region(folder) as region:
-            figures["ours"] = (time.monotonic() - begin, memory_mb(region.process.pid))
+            started, memory = time.monotonic() - begin, memory_mb(region.process.pid)
             env = region.client_environment()
-            ours = measure(folder, region.port, (env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]), seconds)
+            ours = measure(folder, region.endpoint, (env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]), seconds)
     result = []
     for operation, (rate, p99) in ours.items():
-        for kind in ("memory", "files") if operation == "PutItem" else ("memory",):
-            theirs, their_p99 = peers[kind][operation]
-            result.append((f"{operation}{' of 25' if operation == 'BatchGetItem' else ''}, 600-byte items, signed, {CONNECTIONS} connections",
-                           f"{rate:,.0f}/s, p99 {p99:.2f} ms",
-                           f"DynamoDB Local, {'in memory' if kind == 'memory' else 'on files'}: {theirs:,.0f}/s, p99 {their_p99:.2f} ms",
-                           f"{rate / theirs:.1f} × the requests, {p99 / their_p99:.2f} × the p99"))
-    result.append(("start to the first answer, and resident memory of an idle region", "{:.2f} s, {:.0f} MB".format(*figures["ours"]),
-                   "DynamoDB Local: {:.1f} s, {:.0f} MB".format(*figures["memory"]), "limit: 0.3 s, 60 MB"))
+        peers, peers_p99 = theirs[operation]
+        result.append((f"{operation}{' of 25' if operation == 'BatchGetItem' else ''}, 600-byte items, signed, {CONNECTIONS} connections",
+                       f"{rate:,.0f}/s, p99 {p99:.2f} ms", f"{name}: {peers:,.0f}/s, p99 {peers_p99:.2f} ms",
+                       f"{rate / peers:.1f} × the requests, {p99 / peers_p99:.2f} × the p99"))
+    result.append(("a region that is new and idle", f"first answer after {started:.2f} s, {memory:.0f} MB", "", "limit: 0.3 s, 60 MB"))
     return result

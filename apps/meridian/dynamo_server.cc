@@ -6,8 +6,10 @@
 #include <stop_token>
 #include <utility>
 
+#include "backup/backups.h"
 #include "base/log.h"
 #include "catalog/tables.h"
+#include "dynamo/table_restores.h"
 
 namespace meridian::app {
 namespace {
@@ -23,7 +25,18 @@ Result<std::unique_ptr<DynamoServer>> DynamoServer::open(const DynamoServerParts
     if (!tables) {
         return std::unexpected(std::move(tables).error());
     }
-    return std::unique_ptr<DynamoServer>(new DynamoServer(parts, *std::move(tables)));
+    std::unique_ptr<DynamoServer> server(new DynamoServer(parts, *std::move(tables)));
+    if (const auto resumed = dynamo::resume_restores(server->world_); !resumed) {
+        log(LogLevel::kError, "dynamo", "Tables that were being restored have to wait: {}",
+            resumed.error().message);
+    }
+    return server;
+}
+
+DynamoServer::~DynamoServer() {
+    if (world_.backups != nullptr) {
+        world_.backups->stop_restores();
+    }
 }
 
 DynamoServer::DynamoServer(const DynamoServerParts& parts,

@@ -35,6 +35,8 @@ struct DynamoServerParts {
 class DynamoServer {
   public:
     [[nodiscard]] static Result<std::unique_ptr<DynamoServer>> open(const DynamoServerParts& parts);
+    // What was being restored goes on at the next start.
+    ~DynamoServer();
     DynamoServer(const DynamoServer&) = delete;
     DynamoServer& operator=(const DynamoServer&) = delete;
 

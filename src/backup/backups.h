@@ -100,6 +100,8 @@ class Backups {
     // Work that reads what was, in its turn with restore()'s: read_table() is for it. `job.subject`
     // says what it is about. kOverloaded, and Jobs' own.
     [[nodiscard]] Result<Job> restore_by(std::string subject, JobWork work);
+    // No restore is under way afterwards, and none begins: for what their work uses to go first.
+    void stop_restores() { restoring_->stop(); }
     [[nodiscard]] const Jobs& making() const { return *making_; }  // and verifying
     [[nodiscard]] const Jobs& restoring() const { return *restoring_; }
 

@@ -374,6 +374,11 @@ TEST(Jobs, StopWithTheirOwner) {
         ASSERT_TRUE(jobs->submit({.id = "b", .kind = "backup", .subject = {}},
                                  [](Tally&) -> Result<item::Map> { return item::Map{}; }));
         started.get_future().wait();
+        jobs->stop();
+        const auto late = jobs->submit({.id = "c", .kind = "backup", .subject = {}},
+                                       [](Tally&) -> Result<item::Map> { return item::Map{}; });
+        ASSERT_FALSE(late);
+        EXPECT_EQ(late.error().code, ErrorCode::kUnavailable);
     }
     auto jobs = *Jobs::open(folder, place.clock);
     EXPECT_EQ(jobs->find("a")->error, "stopped");

@@ -106,6 +106,10 @@ Result<std::unique_ptr<Jobs>> Jobs::open(std::filesystem::path folder, const Clo
 }
 
 Jobs::~Jobs() {
+    stop();
+}
+
+void Jobs::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -117,6 +121,7 @@ Jobs::~Jobs() {
     if (thread_.joinable()) {
         thread_.join();
     }
+    waiting_.clear();
 }
 
 Result<void> Jobs::recover() {
@@ -144,6 +149,9 @@ Result<void> Jobs::recover() {
 
 Result<Job> Jobs::submit(Job job, JobWork work) {
     const std::lock_guard lock(mutex_);
+    if (stopping_) {
+        return fail(ErrorCode::kUnavailable, "The region is being stopped");
+    }
     if (waiting_.size() >= kWaitingMax) {
         return fail(ErrorCode::kOverloaded,
                     "Too many backups, verifications or restores wait already; try again later");

@@ -57,6 +57,10 @@ class Jobs {
     Jobs(const Jobs&) = delete;
     Jobs& operator=(const Jobs&) = delete;
 
+    // The same before its end, for what the work uses to go: kUnavailable from now on. Not to be
+    // called from several threads.
+    void stop();
+
     // kOverloaded; kDiskFull, kIo: nothing will be done. `job.id` is one that there wasn't before.
     [[nodiscard]] Result<Job> submit(Job job, JobWork work);
     // Nothing: there is no such job, or not any more.

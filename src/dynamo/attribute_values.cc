@@ -316,7 +316,21 @@ Outcome<Value> value_of(const json::value& json, Wording wording) {
     return Reader(wording).value(json, 1);
 }
 
+Outcome<void> check_attribute_name(std::string_view name) {
+    constexpr std::size_t kNameBytesMax = 65535;
+    return name.size() <= kNameBytesMax
+               ? Outcome<void>{}
+               : Outcome<void>(
+                     invalid(fmt::format("Attribute name is too large, must be less than {} bytes",
+                                         kNameBytesMax + 1)));
+}
+
 Outcome<item::Map> attributes_of(const json::object& json, Wording wording) {
+    for (const auto& member : json) {
+        if (auto checked = check_attribute_name(view(member.key())); !checked) {
+            return failed(checked);
+        }
+    }
     return Reader(wording).map(json, 0);
 }
 

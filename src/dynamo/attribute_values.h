@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "dynamo/failure.h"
@@ -23,5 +24,8 @@ enum class Wording : std::uint8_t { kCurrent, kOlder };
                                                Wording wording = Wording::kCurrent);
 [[nodiscard]] Outcome<std::vector<item::Value>> values_of(const boost::json::array& json,
                                                           Wording wording = Wording::kCurrent);
+
+// What an attribute of an item may be called. ValidationException.
+[[nodiscard]] Outcome<void> check_attribute_name(std::string_view name);
 
 }  // namespace meridian::dynamo

@@ -37,8 +37,7 @@ constexpr std::array kWriteRequestMembers{
 constexpr Shape kWriteRequest = structure("WriteRequest", kWriteRequestMembers);
 constexpr Shape kWriteRequests = list(kWriteRequest, {.min = 1, .max = kWritesMax});
 constexpr Shape kRequestItems = [] {
-    auto shape = map(kWriteRequests, {.min = 1}, &kBatchTableName);
-    shape.named = true;
+    auto shape = map(kWriteRequests, {}, &kBatchTableName);
     shape.keys_checked_last = true;
     return shape;
 }();
@@ -83,6 +82,9 @@ Outcome<BatchedWrite> read_write(std::string_view table_name, const json::value&
 }
 
 Outcome<std::vector<BatchedWrite>> read(const json::object& tables) {
+    if (tables.empty()) {
+        return validation("The requestItems parameter is required for BatchWriteItem");
+    }
     std::vector<BatchedWrite> writes;
     for (const auto& entry : tables) {
         const auto* requests = entry.value().if_array();

@@ -60,6 +60,9 @@ Outcome<expression::ByAttribute<Content>> by_attribute(const json::object& all, 
                                                        Wording wording) {
     expression::ByAttribute<Content> contents;
     for (const auto& entry : all) {
+        if (auto checked = check_attribute_name(view(entry.key())); !checked) {
+            return failed(checked);
+        }
         const auto* one = entry.value().if_object();
         auto content = read(one != nullptr ? *one : json::object(), wording);
         if (!content) {
@@ -268,6 +271,10 @@ Outcome<std::optional<expression::Projection>> projection_of(const json::object&
     std::vector<std::string> attributes;
     attributes.reserve(names->size());
     for (const auto& name : *names) {
+        if (auto checked = check_attribute_name(name.is_string() ? view(name.get_string()) : "");
+            !checked) {
+            return failed(checked);
+        }
         attributes.emplace_back(name.is_string() ? view(name.get_string()) : "");
     }
     return given(expression::projection_of(attributes));

@@ -285,6 +285,17 @@ TEST_F(ItemValidation, Updates) {
                   "item");
 }
 
+TEST_F(ItemValidation, LongNames) {
+    const std::string name(65536, 'n');
+    const std::string error =
+        kInvalid + "Attribute name is too large, must be less than 65536 bytes";
+    EXPECT_EQ(put(R"("Item":{"pk":{"S":"a"},")" + name + R"(":{"S":"x"}})"), kOne + error);
+    EXPECT_EQ(get(R"("Key":{"pk":{"S":"a"}},"AttributesToGet":[")" + name + R"("])"),
+              kPlain + error);
+    EXPECT_EQ(update(R"("AttributeUpdates":{")" + name + R"(":{"Value":{"S":"x"}}})"),
+              kOne + error);
+}
+
 TEST_F(ItemValidation, Sizes) {
     const std::string text(400 * 1024 - 3, 'x');  // with the names and the key just too much
     EXPECT_EQ(put(R"("Item":{"pk":{"S":"a"},"t":{"S":")" + text + R"("}})"),

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kDepthMax = std::size_t{8} * item::kNestingMax;
 
 // Levels of JSON: two for one of an attribute value, and those around it.
-constexpr int kNotDeep = 2 * 62 + 4;
+constexpr int kNotDeep = 2 * 63;
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as kDepthMax
 bool is_deeper_than(const json::value& value, int levels) {

@@ -31,11 +31,14 @@ Result<void> make_table(store::TableStore& store) {
     if (store.describe_table(kTokensTable)) {
         return {};
     }
-    return store.create_table(
-        {std::string(kTokensTable), {{"id", item::KeyType::kString}, std::nullopt}});
+    return store.create_table(tokens_table());
 }
 
 }  // namespace
+
+store::TableSchema tokens_table() {
+    return {std::string(kTokensTable), {{"id", item::KeyType::kString}, std::nullopt}};
+}
 
 RequestToken request_token(std::string_view token, std::string_view asked) {
     return {.token = std::string(token),

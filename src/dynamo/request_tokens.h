@@ -18,6 +18,9 @@ struct RequestToken {
     std::string digest;  // of what the request asks for
 };
 
+// The system table kTokensTable, by id.
+[[nodiscard]] store::TableSchema tokens_table();
+
 // REQUIRES: what is asked for is written the same way each time.
 [[nodiscard]] RequestToken request_token(std::string_view token, std::string_view asked);
 

@@ -25,7 +25,8 @@ constexpr std::int64_t kSegmentsMax = 1'000'000;
 constexpr std::array<std::string_view, 4> kSelects{"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
                                                    "ALL_PROJECTED_ATTRIBUTES"};
 constexpr Shape kSelect = one_of(kSelects);
-constexpr Shape kAnyInteger = integer();
+constexpr Shape kSegment = integer(0, kSegmentsMax - 1);
+constexpr Shape kLimit = integer(1);
 constexpr Shape kTotalSegments = integer(1, kSegmentsMax);
 constexpr std::array kMembers{
     Member{"Select", &kSelect},
@@ -35,8 +36,8 @@ constexpr std::array kMembers{
     kTableNameMember,
     Member{"ConditionalOperator", &kConditionalOperator},
     Member{"ScanFilter", &kConditions},
-    Member{"Segment", &kAnyInteger},
-    Member{"Limit", &kAnyInteger},
+    Member{"Segment", &kSegment},
+    Member{"Limit", &kLimit},
     Member{"AttributesToGet", &kAttributesToGet},
     Member{"ConsistentRead", &kFlag},
     Member{"ExclusiveStartKey", &kAttributeMap},
@@ -78,8 +79,10 @@ Outcome<Segment> read_segment(const json::object& parameters) {
         return Segment{};
     }
     if (*segment >= *total) {
-        return validation(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments");
+        return validation(fmt::format(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            "Segment: {} is not less than TotalSegments: {}",
+            *segment, *total));
     }
     return Segment{.number = static_cast<std::uint32_t>(*segment),
                    .of = static_cast<std::uint32_t>(*total)};
@@ -103,8 +106,6 @@ Outcome<Asked> read(const json::object& parameters) {
     Asked asked{.reading = {.wording = Wording::kOlder}, .segment = {}};
     auto& reading = asked.reading;
     auto checked = check_usage(parameters, kExpressions, kOlder, reading.wording);
-    checked = checked ? check_at_least(parameters, "Segment", 0) : checked;
-    checked = checked ? check_at_least(parameters, "Limit", 1) : checked;
     checked = checked ? read_legacy_projection(parameters, reading) : checked;
     checked = checked ? read_legacy_filter(parameters, "ScanFilter", reading) : checked;
     checked = checked ? read_start_key(parameters, reading) : checked;

@@ -111,9 +111,11 @@ TEST_F(ScanTest, SegmentsThatDontExist) {
          "The Segment parameter is required but was not present in the request when parameter "
          "TotalSegments is present"},
         {R"("Segment":5,"TotalSegments":5)",
-         "The Segment parameter is zero-based and must be less than parameter TotalSegments"},
+         "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+         "Segment: 5 is not less than TotalSegments: 5"},
         {R"("Segment":-1,"TotalSegments":4)",
-         "1 validation error detected: Value at 'Segment' failed to satisfy constraint: Member "
+         "1 validation error detected: Value '-1' at 'segment' failed to satisfy constraint: "
+         "Member "
          "must have value greater than or equal to 0"},
         {R"("Segment":0,"TotalSegments":0)",
          "1 validation error detected: Value '0' at 'totalSegments' failed to satisfy constraint: "
@@ -122,8 +124,8 @@ TEST_F(ScanTest, SegmentsThatDontExist) {
          "1 validation error detected: Value '1000001' at 'totalSegments' failed to satisfy "
          "constraint: Member must have value less than or equal to 1000000"},
         {R"("Limit":0)",
-         "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must "
-         "have value greater than or equal to 1"},
+         "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member "
+         "must have value greater than or equal to 1"},
     };
     for (const auto& [more, message] : cases) {
         EXPECT_EQ(error(more), kInvalid + message) << more;

@@ -123,6 +123,16 @@ std::string_view Service::operation_of(std::string_view target) {
     return operation != nullptr ? operation->name : std::string_view();
 }
 
+std::vector<std::string_view> Service::operations() {
+    std::vector<std::string_view> names;
+    for (const bool streams : {false, true}) {
+        for (const auto& [name, operation] : dynamo::operations(streams)) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
 void Service::handle(std::string_view target, std::string_view body,
                      std::move_only_function<void(Answer)> answer) {
     const auto reply = std::make_shared<Reply>(std::move(answer));

@@ -125,7 +125,9 @@ Outcome<std::string> change_resource(World& world, const TableDescription& table
         return changed;
     };
     auto changed = world.tables.change(table.name, change);
-    return changed ? Outcome<std::string>("{}") : std::unexpected(std::move(changed).error());
+    // The service answers with no body at all.
+    return changed ? Outcome<std::string>(std::string())
+                   : std::unexpected(std::move(changed).error());
 }
 
 Outcome<std::string> tag_resource(World& world, const json::object& parameters) {

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "dynamo/heard_tables.h"
+#include "dynamo/request_tokens.h"
 #include "dynamo/store_follower.h"
 #include "dynamo/stream_starts.h"
 #include "expression/condition.h"
@@ -107,7 +108,7 @@ Result<void> KeptCatalog::make_system_tables() {
     std::vector<store::TableSchema> tables = options_.own;
     tables.push_back({std::string(kTablesTable), {{"id", item::KeyType::kString}, {}}});
     tables.push_back(streams_table());
-    tables.push_back({std::string(kTokensTable), {{"token", item::KeyType::kString}, {}}});
+    tables.push_back(tokens_table());
     for (const auto& table : tables) {
         if (auto created = store_.create_table(table); !created) {
             return created;
@@ -129,10 +130,11 @@ Result<void> KeptCatalog::load() {
             return std::unexpected(std::move(page).error());
         }
         for (const auto& item : page->items) {
-            if (auto table = table_from(item)) {
-                by_id[table->id] = std::make_shared<const TableDescription>(*std::move(table));
+            if (auto read = table_from(item)) {
+                auto table = std::make_shared<const TableDescription>(*std::move(read));
+                by_id[table->id] = std::move(table);
             } else {
-                log(LogLevel::kError, "tables", "{}", table.error().message);
+                log(LogLevel::kError, "tables", "{}", read.error().message);
             }
         }
         scan.start_after = std::move(page->last_key);

@@ -29,7 +29,8 @@ struct RestoreOrigin {
                                               const RestoreRecord& record);
 
 // Goes on with what a former process was about to fill. To be called once, before the first call is
-// taken. The world must outlive its backups, whose thread fills the tables.
+// taken. The tables are filled on a thread of the backups: before the world goes,
+// Backups::stop_restores() is to be called.
 [[nodiscard]] Result<void> resume_restores(World& world);
 
 }  // namespace meridian::dynamo

@@ -80,11 +80,21 @@ bool is_ours(const Error& error) {
     }
 }
 
+// The token's own write, when there is one, is the last.
+bool is_fault_of_token(const Transaction& transaction, const Outcomes& outcomes) {
+    const auto& error = outcomes.back().error;
+    return transaction.token && error && error->code != ErrorCode::kTransactionCanceled;
+}
+
 Outcome<void> check_made(const Transaction& transaction, Outcomes& outcomes) {
     for (auto& outcome : outcomes) {
         if (outcome.error && is_ours(*outcome.error)) {
             return passed_on(std::move(*outcome.error));
         }
+    }
+    if (is_fault_of_token(transaction, outcomes)) {
+        return passed_on({ErrorCode::kCorruption, "The token of the request can't be kept: " +
+                                                      outcomes.back().error->message});
     }
     std::vector<CancellationReason> reasons;
     for (std::size_t i = 0; i < transaction.actions.size(); ++i) {

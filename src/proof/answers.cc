@@ -108,7 +108,12 @@ Result<std::vector<T>> read_list(const item::Map& answer, const std::string& nam
 std::optional<TableState> table_of(const item::Map& map) {
     const auto* name = text_at(map, "name");
     const auto content = content_of(map);
-    return name != nullptr && content ? std::optional(TableState{*name, *content}) : std::nullopt;
+    const auto* dropped = item::find(map, "dropped");
+    const auto* is_dropped = dropped == nullptr ? nullptr : dropped->as<bool>();
+    if (name == nullptr || !content || (dropped != nullptr && is_dropped == nullptr)) {
+        return std::nullopt;
+    }
+    return TableState{*name, *content, is_dropped != nullptr && *is_dropped};
 }
 
 std::optional<store::RangeHash> range_of(const item::Map& map) {
@@ -177,9 +182,13 @@ item::Value to_value(const store::Stamp& stamp) {
 item::List to_list(const std::vector<TableState>& tables) {
     item::List list;
     for (const auto& table : tables) {
-        list.emplace_back(item::Map{{"name", table.name},
-                                    {"items", to_value(table.content.items)},
-                                    {"hash", to_string(table.content)}});
+        item::Map map{{"name", table.name},
+                      {"items", to_value(table.content.items)},
+                      {"hash", to_string(table.content)}};
+        if (table.dropped) {
+            map.emplace("dropped", true);
+        }
+        list.emplace_back(std::move(map));
     }
     return list;
 }

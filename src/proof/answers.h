@@ -25,7 +25,7 @@ inline constexpr std::size_t kPrefixBytesMax = std::size_t{16} * 1024;
 [[nodiscard]] item::Value to_value(std::uint64_t number);
 [[nodiscard]] item::Value to_value(const store::Stamp& stamp);
 
-// {"name","items","hash"} each.
+// {"name","items","hash"} each, and "dropped" of those that were.
 [[nodiscard]] item::List to_list(const std::vector<TableState>& tables);
 // {"prefix","items","hash"} each.
 [[nodiscard]] item::List to_list(const std::vector<store::RangeHash>& ranges);

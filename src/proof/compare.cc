@@ -112,6 +112,7 @@ class Walk {
 
     std::expected<void, Failed> ask_tables() {
         std::map<std::string, Contents> all;
+        std::vector<std::string> dropped;
         for (std::size_t i = 0; i < sources_.size(); ++i) {
             auto tables = sources_[i]->tables();
             ++compared_.questions;
@@ -119,10 +120,15 @@ class Walk {
                 return failed(i, std::move(tables).error());
             }
             for (const auto& table : *tables) {
-                if (is_wanted(table.name)) {
+                if (table.dropped) {
+                    dropped.push_back(table.name);
+                } else if (is_wanted(table.name)) {
                     all.try_emplace(table.name, sources_.size()).first->second[i] = table.content;
                 }
             }
+        }
+        for (const auto& name : dropped) {
+            all.erase(name);
         }
         for (auto& [name, contents] : all) {
             compared_.tables.push_back({name, std::move(contents)});

@@ -108,6 +108,16 @@ TEST_F(Compare, ItemsThatOneHasAloneAndTablesThatOneHasAlone) {
     EXPECT_EQ(compared_.tables.size(), 1U);
 }
 
+// Another region may have it still: until it hears of it, or for good.
+TEST_F(Compare, ATableThatOneHasDroppedIsLeftOut) {
+    a_.put("x", 1);
+    exchange({&a_, &b_, &c_});
+    b_.put("later", 1);
+    ASSERT_TRUE(a_->drop_table("Table"));
+    EXPECT_TRUE(differences().empty());
+    EXPECT_TRUE(compared_.tables.empty());
+}
+
 TEST_F(Compare, AVisitorMayStopIt) {
     for (int i = 0; i < 3000; ++i) {
         a_.put(std::to_string(i), i);

@@ -18,6 +18,7 @@ namespace meridian::proof {
 struct TableState {
     std::string name;
     store::ContentHash content;
+    bool dropped = false;  // there: it is left out, whatever others have of it
 };
 
 // An item as a region has it.

@@ -16,6 +16,9 @@ Result<std::vector<TableState>> PeerSource::tables() {
         states.push_back({table.name, content});
         schemas_.insert_or_assign(table.name, std::move(table));
     }
+    for (auto& name : answer->dropped) {
+        states.push_back({std::move(name), {}, true});
+    }
     return states;
 }
 

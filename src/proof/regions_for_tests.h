@@ -31,7 +31,7 @@ namespace meridian::proof {
     }
     const auto view = *store.open_view();
     if (std::get_if<AskTableHashes>(&question) != nullptr) {
-        TableHashes hashes{view->sequence(), {}};
+        TableHashes hashes{view->sequence(), {}, store.dropped_tables()};
         for (const auto& table : store.list_tables()) {
             hashes.tables.push_back({table, *view->table_hash(table.name)});
         }

@@ -64,6 +64,19 @@ TEST_F(Repair, AnAlteredItemBecomesWhatMostHaveAndIsNamedMasked) {
     EXPECT_EQ(report.mends[0].hash, key_hash("Table", TestRegion::key_of("+18005551234")));
 }
 
+TEST_F(Repair, ADroppedTableIsNeitherMendedNorBroughtBack) {
+    a_.put("x", 1);
+    exchange({&a_, &b_, &c_});
+    c_.put("later", 1);
+    ASSERT_TRUE(a_->drop_table("Table"));
+    auto report = step_a();
+    EXPECT_EQ(report.differing + report.mended + report.pending, 0U);
+    EXPECT_FALSE(report.error);
+    EXPECT_FALSE(a_->describe_table("Table"));
+    report = step(b_, {a_.as_peer()});
+    EXPECT_EQ(report.differing + report.mended + report.pending, 0U);
+}
+
 // Both mend at once, and each believes the other one at first.
 TEST_F(Repair, TwoRegionsDontSwapWhatTheyHave) {
     a_.put("x", 1);

@@ -63,6 +63,9 @@ Result<TablesAt> StoreSource::tables_at() {
             }
             all.tables.push_back({table.name, *content});
         }
+        for (auto& name : store_.dropped_tables()) {
+            all.tables.push_back({std::move(name), {}, true});
+        }
         return all;
     });
 }

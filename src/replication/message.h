@@ -113,6 +113,7 @@ struct TableHash {
 struct TableHashes {
     store::SequenceNumber sequence = 0;
     std::vector<TableHash> tables;
+    std::vector<std::string> dropped = {};  // names of tables that region has no part in any more
 };
 struct RangeHashes {
     std::vector<store::RangeHash> ranges;

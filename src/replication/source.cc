@@ -311,7 +311,8 @@ Result<TableHashes> Source::State::table_hashes() const {
     if (!view) {
         return std::unexpected(view.error());
     }
-    TableHashes hashes{.sequence = (*view)->sequence(), .tables = {}};
+    TableHashes hashes{
+        .sequence = (*view)->sequence(), .tables = {}, .dropped = store.dropped_tables()};
     for (auto& table : store.list_tables()) {
         const auto content = (*view)->table_hash(table.name);
         if (!content) {
@@ -349,10 +350,13 @@ Result<ItemHashes> Source::State::item_hashes(const AskItemHashes& ask) const {
 Result<Items> Source::State::items(const AskItems& ask) const {
     Items items;
     std::size_t bytes = 0;
+    const auto is_dropped = [dropped = store.dropped_tables()](const std::string& table) {
+        return std::ranges::find(dropped, table) != dropped.end();
+    };
     for (const auto& ref : ask.items) {
         auto state = store.get_version(ref);
-        if (!state && state.error().code == ErrorCode::kTableNotFound) {
-            continue;  // not yet, or not any more
+        if (!state && is_dropped(ref.table)) {
+            continue;
         }
         if (!state) {
             return std::unexpected(std::move(state).error());

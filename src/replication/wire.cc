@@ -210,6 +210,10 @@ void put(PartWriter& out, const TableHashes& hashes) {
         put(out, table.table);
         put(out, table.content);
     }
+    out.number(hashes.dropped.size());
+    for (const auto& name : hashes.dropped) {
+        out.text(name);
+    }
 }
 void take(PartReader& in, TableHashes& hashes) {
     hashes.sequence = in.number();
@@ -219,6 +223,10 @@ void take(PartReader& in, TableHashes& hashes) {
         table.table = take_schema(in);
         table.content = take_hash(in);
         hashes.tables.push_back(std::move(table));
+    }
+    const auto dropped = in.count(1);
+    for (std::size_t i = 0; i < dropped && in.ok(); ++i) {
+        hashes.dropped.emplace_back(in.text());
     }
 }
 

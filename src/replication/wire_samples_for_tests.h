@@ -73,6 +73,7 @@ inline std::vector<Answer> sample_answers() {
             LogGone{store::LogId{8}},
             Page{store::LogId{8}, 40, "i\x01", {{kRules, kAgents}, sample_items(), "d\x02"}},
             TableHashes{5, {{kRules, hash}, {kAgents, {}}}},
+            TableHashes{5, {{kRules, hash}}, {"Former", "Older"}},
             RangeHashes{{{"\x01", hash}, {"\x02", hash}}},
             ItemHashes{{{{{{"agentId", item::Number(12)}}, {{9}, "us-east-1"}, hash, false},
                          {{{"agentId", item::Number(13)}}, {}, hash, true}},

@@ -109,6 +109,8 @@ class ReplicaStore : public TableStore {
   public:
     [[nodiscard]] virtual const std::string& region() const = 0;
     [[nodiscard]] virtual LogId log_id() const = 0;
+    // By name. Other regions may have them still; this one has no part in them.
+    [[nodiscard]] virtual std::vector<std::string> dropped_tables() const { return {}; }
 
     // Up to `count` changes after `after` that this region's clients made, oldest first; fewer when
     // they would pass 1 MB or stand far apart, perhaps none: then `through` says where to go on.

@@ -17,6 +17,16 @@ std::vector<TableSchema> SingleWriterStore::list_tables() const {
     return directory().list();
 }
 
+std::vector<std::string> SingleWriterStore::dropped_tables() const {
+    std::vector<std::string> names;
+    for (const auto* table : directory().all()) {
+        if (!table->is_live()) {
+            names.push_back(table->schema.name);
+        }
+    }
+    return names;
+}
+
 Result<void> SingleWriterStore::redefine(Redefinition redefinition) {
     return wait_for<Result<void>>(
         [&](RedefineDone done) { queue(make_job(std::move(redefinition), std::move(done))); });

@@ -22,6 +22,7 @@ class SingleWriterStore : public ReplicaStore {
   public:
     [[nodiscard]] Result<TableSchema> describe_table(std::string_view table) const final;
     [[nodiscard]] std::vector<TableSchema> list_tables() const final;
+    [[nodiscard]] std::vector<std::string> dropped_tables() const final;
     // These three wait for the writes before them: not to be called from observers or a done
     // callback.
     [[nodiscard]] Result<void> drop_table(std::string_view table) final;

@@ -117,6 +117,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families() {
     const auto by_range = table_options(cache);
     auto by_key = by_range;
     by_key.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    by_key.data_block_index_type =
+        rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;  // most reads are of one key
     auto items = family_options(by_key, 16 * kMiB);
     items.memtable_prefix_bloom_size_ratio = 0.02;  // most puts look for an item that isn't there
     items.memtable_whole_key_filtering = true;

@@ -4,6 +4,7 @@
 //   store_rocksdb_write_bench --items 1000000 --folder DIR             opening, a full scan, a
 //   hash;
 //       a first run fills the folder, a second one finds it filled and shows its memory unmixed
+//       and what reads of single items take of a processor
 //   store_rocksdb_write_bench --remote 1000000 --folder DIR            another region's log
 //
 // Prints key=value lines.
@@ -197,6 +198,46 @@ void measure_start(const Settings& settings) {
                resident_kb());
 }
 
+// Calls `read` with numbers of items, in no order, and says what one call takes of a processor.
+template <typename Read>
+double processor_us(const Settings& settings, int calls, Read read) {
+    std::uint64_t number = 1;
+    const auto start = std::clock();
+    for (int i = 0; i < calls; ++i) {
+        number = number * 6'364'136'223'846'793'005 + 1'442'695'040'888'963'407;
+        read((number >> 33) % static_cast<std::uint64_t>(settings.items));
+    }
+    return double(std::clock() - start) / CLOCKS_PER_SEC * 1e6 / calls;
+}
+
+void measure_reads(const Settings& settings) {
+    constexpr std::size_t kAtOnce = 100;
+    const SystemClock clock;
+    const auto store = open_store(settings, clock);
+    const auto key_of = [](std::uint64_t number) {
+        auto item = rule(number);
+        return item::Key{{"phoneNumber", item.at("phoneNumber")}, {"region", item.at("region")}};
+    };
+    const auto get = [&](std::uint64_t number) {
+        const auto item = store->get({kTable, key_of(number)});
+        CHECK(item);
+        return item->has_value();
+    };
+    fmt::print("get_us={:.2f}\n",
+               processor_us(settings, 200'000, [&](std::uint64_t number) { CHECK(get(number)); }));
+    fmt::print("get_absent_us={:.2f}\n", processor_us(settings, 200'000, [&](std::uint64_t number) {
+                   CHECK(!get(number + 5'000'000'000));
+               }));
+    std::vector<ItemRef> refs;
+    fmt::print("get_of_100_us={:.2f}\n", processor_us(settings, 200'000, [&](std::uint64_t number) {
+                   refs.push_back({kTable, key_of(number)});
+                   if (refs.size() == kAtOnce) {
+                       CHECK(store->get_many(refs));
+                       refs.clear();
+                   }
+               }));
+}
+
 // One region reads its log in batches, another one applies them, with some on their way.
 void measure_remote(const Settings& settings) {
     constexpr std::size_t kBatch = 1000;
@@ -278,6 +319,7 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(settings.folder);
     if (settings.items > 0) {
         meridian::store::measure_start(settings);
+        meridian::store::measure_reads(settings);
     } else if (settings.remote > 0) {
         meridian::store::measure_remote(settings);
     } else {
