@@ -1,6 +1,7 @@
 // DynamoDB's protocol of a region, put together.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct DynamoServerParts {
     api::Workers& workers;
     const Clock& clock;
     Random& random;
+    std::function<std::string()> endpoint;  // where clients reach the region: host:port
 };
 
 // Ownership: what it is made with must outlive it, the workers' jobs included. Threads: members

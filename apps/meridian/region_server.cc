@@ -166,6 +166,7 @@ struct RegionServer::Parts {
     [[nodiscard]] replication::Peer way_to(const api::RegionAddress& peer);
     [[nodiscard]] std::string own_url() const;
     [[nodiscard]] api::RegionAddress own_address() const;
+    [[nodiscard]] std::string client_endpoint() const;
     void make_functions(routing::Policy policy);
     void make_management();
     Result<void> make_dynamo();
@@ -364,7 +365,8 @@ Result<void> RegionServer::Parts::make_dynamo() {
                                       .backups = backups.get(),
                                       .workers = *workers,
                                       .clock = clock,
-                                      .random = random});
+                                      .random = random,
+                                      .endpoint = [this] { return client_endpoint(); }});
     if (!opened) {
         return std::unexpected(opened.error());
     }
@@ -480,6 +482,16 @@ api::RegionAddress RegionServer::Parts::own_address() const {
             .host = options.address,
             .port = now_listening == nullptr ? options.port : now_listening->port(),
             .tls = settings.tls.is_on()};
+}
+
+// Where it takes questions from everywhere, the machine's own name for itself must do.
+std::string RegionServer::Parts::client_endpoint() const {
+    auto address = own_address();
+    if (address.host == "0.0.0.0" || address.host == "::") {
+        address.host = "localhost";
+    }
+    const auto url = url_of(address);
+    return url.substr(url.find("://") + 3);
 }
 
 item::List RegionServer::Parts::list_regions() const {

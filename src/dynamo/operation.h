@@ -34,7 +34,7 @@ struct World {
     backup::Backups* backups;  // null: none are kept
     const Clock& clock;
     Random& random;
-    std::string endpoint = "localhost";  // where clients reach this region: host, or host:port
+    std::function<std::string()> endpoint = {};  // where clients reach this region: host:port
 };
 
 // The body of the answer, or the refusal. Called once, on any thread; destroyed without, the

@@ -165,7 +165,7 @@ Outcome<std::string> describe_limits(World& /*world*/, const json::object& /*par
 
 Outcome<std::string> describe_endpoints(World& world, const json::object& /*parameters*/) {
     const auto endpoint = ObjectText()
-                              .text("Address", world.endpoint)
+                              .text("Address", world.endpoint ? world.endpoint() : "localhost")
                               .number("CachePeriodInMinutes", kEndpointMinutes)
                               .str();
     return ObjectText().json("Endpoints", array_text({endpoint})).str();

@@ -417,6 +417,10 @@ TEST_F(TableOperationsTest, UpdateTableChangesOneThingARequest) {
     for (const auto& [parameters, message] : cases) {
         EXPECT_EQ(update_error(parameters), i + std::string(message));
     }
+    EXPECT_EQ(update_error(R"("MultiRegionConsistency":"STRONG",
+                           "ReplicaUpdates":[{"Create":{"RegionName":"eu-west-1"}}])"),
+              i + "MultiRegionConsistency STRONG is not supported: each region goes on alone when "
+                  "others cannot be reached");
     EXPECT_EQ(us_.error("UpdateTable", R"({"TableName":"None","BillingMode":"PAY_PER_REQUEST"})"),
               "ResourceNotFoundException: Requested resource not found: Table: None not found");
 }
@@ -677,7 +681,7 @@ TEST_F(TableOperationsTest, LimitsAndEndpoints) {
     EXPECT_EQ(us_.call("DescribeLimits", "{}").body,
               R"({"AccountMaxReadCapacityUnits":80000,"AccountMaxWriteCapacityUnits":80000,)"
               R"("TableMaxReadCapacityUnits":40000,"TableMaxWriteCapacityUnits":40000})");
-    us_.world->endpoint = "127.0.0.1:8000";
+    us_.world->endpoint = [] { return "127.0.0.1:8000"; };
     EXPECT_EQ(us_.call("DescribeEndpoints", "{}").body,
               R"({"Endpoints":[{"Address":"127.0.0.1:8000","CachePeriodInMinutes":1440}]})");
 }

@@ -160,6 +160,9 @@ constexpr std::array kReplicaChangeMembers{
 constexpr Shape kReplicaChange = structure("ReplicationGroupUpdate", kReplicaChangeMembers);
 constexpr Shape kReplicaChanges = list(kReplicaChange, {.min = 1});
 
+constexpr std::array<std::string_view, 2> kConsistencies{"EVENTUAL", "STRONG"};
+constexpr Shape kConsistency = one_of(kConsistencies);
+
 constexpr std::array kUpdateTableMembers{
     Member{"AttributeDefinitions", &kAttributeDefinitions},
     kNameOfTableMember,
@@ -169,6 +172,7 @@ constexpr std::array kUpdateTableMembers{
     Member{"StreamSpecification", &kStream},
     Member{"SSESpecification", &kEncryption},
     Member{"ReplicaUpdates", &kReplicaChanges},
+    Member{"MultiRegionConsistency", &kConsistency},
     Member{"TableClass", &kText},
     Member{"DeletionProtectionEnabled", &kFlag},
     Member{"OnDemandThroughput", &kOnDemand},

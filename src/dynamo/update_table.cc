@@ -309,6 +309,11 @@ Outcome<void> check_update(const json::object& parameters) {
             "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
             "required");
     }
+    if (text_of(parameters, "MultiRegionConsistency") == "STRONG") {
+        return invalid(
+            "MultiRegionConsistency STRONG is not supported: each region goes on alone "
+            "when others cannot be reached");
+    }
     if (auto checked = check_index_updates(parameters); !checked) {
         return checked;
     }
