@@ -74,6 +74,21 @@ TEST_F(TableCatalogTest, AChangeIsInTheStoreAndFoundWhenItReturns) {
     EXPECT_EQ(to_item(*again), to_item(*table));
 }
 
+TEST_F(TableCatalogTest, ManyTablesAreThereAfterARestart) {
+    constexpr int kTables = 5;
+    for (int i = 0; i < kTables; ++i) {
+        auto table =
+            calls("00000000-0000-4000-8000-00000000000" + std::to_string(i), {"us-east-1"});
+        table.name = "Calls" + std::to_string(i);
+        put(us_, table);
+    }
+    us_.open();
+    EXPECT_EQ(us_.tables->list().size(), std::size_t{kTables + 1});
+    for (int i = 0; i < kTables; ++i) {
+        EXPECT_NE(us_.tables->find("Calls" + std::to_string(i)), nullptr) << i;
+    }
+}
+
 TEST_F(TableCatalogTest, ARefusedChangeChangesNothing) {
     const auto before = us_.store->last_sequence();
     const auto changed = us_.tables->change("Calls", [](const TablePtr& now) {
