@@ -39,7 +39,7 @@ constexpr std::array kKeysAndAttributesMembers{
 };
 constexpr Shape kKeysAndAttributes = structure("KeysAndAttributes", kKeysAndAttributesMembers);
 constexpr Shape kRequestItems = [] {
-    auto shape = map(kKeysAndAttributes, {.min = 1}, &kBatchTableName);
+    auto shape = map(kKeysAndAttributes, {}, &kBatchTableName);
     shape.named = true;
     shape.as_json = true;
     return shape;
@@ -114,6 +114,9 @@ Outcome<void> check_kinds(const json::object& tables) {
 }
 
 Outcome<std::vector<TableRequest>> read(const json::object& tables) {
+    if (tables.empty()) {
+        return validation("The requestItems parameter is required for BatchGetItem");
+    }
     if (auto checked = check_kinds(tables); !checked) {
         return failed(checked);
     }
@@ -144,7 +147,7 @@ Outcome<std::vector<store::ItemRef>> refs_of(const World& world,
         if (request.table == nullptr) {
             return resource_not_found();
         }
-        if (auto checked = check_paths(request.projection, request.table->key); !checked) {
+        if (auto checked = check_paths(request.projection, *request.table); !checked) {
             return failed(checked);
         }
         for (auto& key : request.keys) {

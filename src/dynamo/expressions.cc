@@ -289,4 +289,19 @@ void append_projected(const std::optional<expression::Projection>& projection,
     }
 }
 
+Outcome<void> check_scalar_keys(std::span<const expression::Path* const> paths,
+                                const TableDescription& table) {
+    if (auto checked = expression::check_not_into_keys(paths, table.key); !checked) {
+        return passed_on(std::move(checked.error()));
+    }
+    for (const auto& index : table.indexes) {
+        // A path into the key reads the same of an index, but for what kind of key it is.
+        if (auto checked = expression::check_not_into_keys(paths, index.schema.key); !checked) {
+            auto text = std::move(checked.error().message);
+            return validation(text.replace(text.rfind("Key: "), 0, "Index"));
+        }
+    }
+    return {};
+}
+
 }  // namespace meridian::dynamo

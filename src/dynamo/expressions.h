@@ -14,6 +14,7 @@
 
 #include "dynamo/attribute_values.h"
 #include "dynamo/failure.h"
+#include "dynamo/table_description.h"
 #include "expression/condition.h"
 #include "expression/key_condition.h"
 #include "expression/parse.h"
@@ -65,16 +66,13 @@ namespace meridian::dynamo {
 void append_projected(const std::optional<expression::Projection>& projection,
                       const item::Item& item, std::string& out);
 
-// No path of the tree, if there is one, may lead into an attribute of the table's key.
+// None of the paths may lead into an attribute of the table's key, or of an index's.
+[[nodiscard]] Outcome<void> check_scalar_keys(std::span<const expression::Path* const> paths,
+                                              const TableDescription& table);
 template <typename Tree>
 [[nodiscard]] Outcome<void> check_paths(const std::optional<Tree>& tree,
-                                        const item::KeySchema& key) {
-    if (!tree) {
-        return {};
-    }
-    const auto paths = expression::paths_of(*tree);
-    auto checked = expression::check_not_into_keys(paths, key);
-    return checked ? Outcome<void>{} : passed_on(std::move(checked.error()));
+                                        const TableDescription& table) {
+    return tree ? check_scalar_keys(expression::paths_of(*tree), table) : Outcome<void>{};
 }
 
 }  // namespace meridian::dynamo

@@ -133,7 +133,7 @@ Outcome<std::string> get_item(World& world, const json::object& parameters) {
     if (auto checked = check_key(**table, *key); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_paths(*projection, (*table)->key); !checked) {
+    if (auto checked = check_paths(*projection, **table); !checked) {
         return failed(checked);
     }
     const auto item = world.store.get({(*table)->storage, *std::move(key)});
@@ -219,7 +219,7 @@ Outcome<ItemWrite> put_of(const World& world, const json::object& parameters) {
     if (auto checked = check_item_keys(**table, put->item); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_paths(put->condition, (*table)->key); !checked) {
+    if (auto checked = check_paths(put->condition, **table); !checked) {
         return failed(checked);
     }
     ItemWrite write{.table = *table, .write = {}, .key = key_in((*table)->key, put->item)};
@@ -264,7 +264,7 @@ Outcome<ItemWrite> delete_of(const World& world, const json::object& parameters)
     if (auto checked = check_key(**table, request->key); !checked) {
         return failed(checked);
     }
-    if (auto checked = check_paths(request->condition, (*table)->key); !checked) {
+    if (auto checked = check_paths(request->condition, **table); !checked) {
         return failed(checked);
     }
     ItemWrite write{.table = *table, .write = {}, .key = request->key};
@@ -324,7 +324,7 @@ Outcome<void> check_update_request(const UpdateRequest& request, const TableDesc
     if (auto checked = check_update_values(table, request.update); !checked) {
         return checked;
     }
-    return check_paths(request.condition, table.key);
+    return check_paths(request.condition, table);
 }
 
 Outcome<ItemWrite> update_item_of(const World& world, const json::object& parameters) {

@@ -229,6 +229,17 @@ TEST_F(ItemValidation, UpdatesOfIndexesKeys) {
               kPlain +
                   "Key attributes must be scalars; list random access '[]' and map lookup "
                   "'.' are not allowed: IndexKey: lsi1sk");
+    EXPECT_EQ(composite("DELETE lsi1sk :v", R"({"NS":["1"]})"),
+              kPlain +
+                  "One or more parameter values were invalid: Type mismatch for Index Key lsi1sk "
+                  "Expected: S Actual: NS IndexName: gsi1");
+    EXPECT_EQ(composite("SET lsi1sk = if_not_exists(z, :v)", R"({"N":"1"})"), mismatch);
+    EXPECT_EQ(
+        service_.error("GetItem", R"({"TableName":"composite","Key":{"pk":{"S":"a"},"sk":{"S":"b"}},
+                                            "ProjectionExpression":"x, lsi1sk[0]"})"),
+        kPlain +
+            "Key attributes must be scalars; list random access '[]' and map lookup "
+            "'.' are not allowed: IndexKey: lsi1sk");
     // What is copied shows only when the item is there.
     (void)service_.ok("PutItem", R"({"TableName":"composite","Item":{"pk":{"S":"a"},"sk":{"S":"b"},
                                      "n":{"N":"1"},"s":{"S":"x"}}})");

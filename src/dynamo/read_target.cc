@@ -157,26 +157,6 @@ Outcome<void> check_filter_held(const expression::Condition& filter, const ReadT
                     target.index->schema.name, fmt::join(missing, ", ")));
 }
 
-Outcome<void> check_scalar_keys(std::span<const expression::Path* const> paths,
-                                const TableDescription& table) {
-    if (auto checked = expression::check_not_into_keys(paths, table.key); !checked) {
-        return passed_on(std::move(checked.error()));
-    }
-    for (const auto* path : paths) {
-        const std::string_view attribute = std::get<std::string>(path->steps.front());
-        if (path->steps.size() > 1 &&
-            std::ranges::any_of(table.indexes, [attribute](const IndexDescription& index) {
-                return is_key(index.schema.key, attribute);
-            })) {
-            return validation(
-                fmt::format("Key attributes must be scalars; list random access '[]' and map "
-                            "lookup '.' are not allowed: IndexKey: {}",
-                            attribute));
-        }
-    }
-    return {};
-}
-
 bool needs_whole_items(Select select, const std::optional<expression::Projection>& projection,
                        const ReadTarget& target) {
     if (target.holds_all()) {

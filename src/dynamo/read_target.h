@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "dynamo/failure.h"
@@ -56,9 +55,6 @@ struct SelectParameters {
 // A Query's filter on what the index doesn't hold: it is decided before anything is fetched.
 [[nodiscard]] Outcome<void> check_filter_held(const expression::Condition& filter,
                                               const ReadTarget& target);
-// A path into a key attribute of the table or of any of its indexes.
-[[nodiscard]] Outcome<void> check_scalar_keys(std::span<const expression::Path* const> paths,
-                                              const TableDescription& table);
 
 // Whether an answer needs more of the items than the index holds.
 [[nodiscard]] bool needs_whole_items(Select select,

@@ -163,7 +163,7 @@ Outcome<void> check_schema(const TransactAction& action) {
     if (checked && action.kind == ActionKind::kUpdate) {
         checked = check_update_schema(table, action.update);
     }
-    return checked ? check_paths(action.condition, table.key) : checked;
+    return checked ? check_paths(action.condition, table) : checked;
 }
 
 Outcome<void> check_values(const TransactAction& action) {

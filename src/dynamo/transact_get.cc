@@ -103,7 +103,7 @@ Outcome<void> check(const World& world, std::vector<Get>& gets) {
     for (const auto& get : gets) {
         auto checked = check_key_schema(*get.table, get.key);
         if (checked) {
-            checked = check_paths(get.projection, get.table->key);
+            checked = check_paths(get.projection, *get.table);
         }
         reasons.push_back(reason_of(checked));
         if (!seen.insert(get.table->storage + '\0' + item::encode(get.key)).second) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +73,9 @@ std::string_view type_of(const expression::Set& set) {
             break;
     }
     const auto* value = std::get_if<item::Value>(&set.left);
+    if (const auto* choice = std::get_if<expression::IfNotExists>(&set.left)) {
+        value = std::get_if<item::Value>(&choice->otherwise);
+    }
     return value != nullptr ? item::type_name(*value) : std::string_view();
 }
 
@@ -83,6 +88,30 @@ Outcome<void> check_type(const TableDescription& table, const Path& target, std:
                                     ? Outcome<void>{}
                                     : Outcome<void>(index_type_mismatch(index, attribute, type));
                      });
+}
+
+// What is copied from there has the type, or there is nothing to copy.
+expression::Condition fits(const Path& from, const std::string& type) {
+    return expression::Or{
+        {expression::AttributeNotExists{from}, expression::AttributeType{from, type}}};
+}
+
+expression::Condition fits(const expression::SetOperand& from, const std::string& type) {
+    if (const auto* path = std::get_if<Path>(&from)) {
+        return fits(*path, type);
+    }
+    // The first of them that is there is copied; a value at the end was looked at before.
+    const auto& choice = std::get<expression::IfNotExists>(from);
+    const auto* last = std::get_if<Path>(&choice.otherwise);
+    std::optional<expression::Condition> fit =
+        last != nullptr ? std::optional(fits(*last, type)) : std::nullopt;
+    for (const auto& path : std::views::reverse(choice.paths)) {
+        const expression::Condition absent = expression::AttributeNotExists{path};
+        const expression::Condition otherwise =
+            fit ? expression::Condition(expression::And{{absent, *fit}}) : absent;
+        fit = expression::Or{{expression::AttributeType{path, type}, otherwise}};
+    }
+    return *fit;
 }
 
 std::size_t bytes_of(const item::Value& value) {
@@ -130,6 +159,11 @@ Outcome<void> check_update_schema(const TableDescription& table, const expressio
             return checked;
         }
     }
+    for (const auto& gone : update.deletes) {
+        if (auto checked = check_type(table, gone.path, item::type_name(gone.value)); !checked) {
+            return checked;
+        }
+    }
     return {};
 }
 
@@ -173,16 +207,13 @@ CopiesFit::CopiesFit(const TableDescription& table, const expression::Update& up
                      std::optional<expression::Condition>& own) {
     std::vector<expression::Condition> all;
     for (const auto& set : update.sets) {
-        const auto* from = std::get_if<Path>(&set.left);
-        if (from == nullptr || set.op != SetOperator::kNone) {
+        if (set.op != SetOperator::kNone || std::holds_alternative<item::Value>(set.left)) {
             continue;
         }
         (void)each_index_attribute(
             table, [&](const store::IndexSchema&, const KeyAttribute& attribute) {
                 if (is_whole(set.path, attribute.name)) {
-                    all.emplace_back(expression::Or{
-                        {expression::AttributeNotExists{*from},
-                         expression::AttributeType{*from, std::string(letter(attribute.type))}}});
+                    all.push_back(fits(set.left, std::string(letter(attribute.type))));
                 }
                 return Outcome<void>{};
             });
