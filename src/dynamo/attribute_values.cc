@@ -25,8 +25,6 @@ namespace {
 
 using item::Value;
 
-constexpr std::string_view kOverflow =
-    "Number overflow. Attempting to store a number with magnitude larger than supported range";
 constexpr std::string_view kUnderflow =
     "Number underflow. Attempting to store a number with magnitude smaller than supported range";
 
@@ -124,19 +122,6 @@ class Reader {
                               : fmt::format("{}: {}", kNoNumber, text));
     }
 
-    // Exponents are looked at before the number is: also that of a zero counts.
-    Outcome<void> check_exponent(std::string_view text, const item::Number& number) const {
-        const auto exponent = exponent_of(text);
-        if (!exponent.written || !number.digits().empty()) {
-            return {};
-        }
-        if (exponent.value > 125) {
-            return validation(std::string(kOverflow));
-        }
-        return exponent.value < -130 ? Outcome<void>(validation(std::string(kUnderflow)))
-                                     : Outcome<void>{};
-    }
-
     Outcome<item::Number> number(std::string_view text) const {
         auto parsed = item::Number::parse(text);
         const bool is_number =
@@ -151,9 +136,6 @@ class Reader {
         }
         if (!parsed) {
             return passed_on(std::move(parsed.error()));
-        }
-        if (auto checked = check_exponent(text, *parsed); !checked) {
-            return std::unexpected(std::move(checked.error()));
         }
         return *std::move(parsed);
     }
@@ -297,9 +279,7 @@ class Reader {
             return Value(content.get_bool());
         }
         if (tag == "NULL") {
-            return content.get_bool()
-                       ? Outcome<Value>(Value(item::Null{}))
-                       : invalid("Null attribute value types must have the value of true");
+            return Value(item::Null{});  // false, too: so do the service's newer regions
         }
         if (tag == "B") {
             return Value(item::Binary{bytes_of(content)});

@@ -34,7 +34,9 @@ TEST(AttributeValues, NumbersAreNormalized) {
     EXPECT_EQ(read(R"({"N":"00042"})"), R"({"v":{"N":"42"}})");
     EXPECT_EQ(read(R"({"N":"1.5E2"})"), R"({"v":{"N":"150"}})");
     EXPECT_EQ(read(R"({"N":"-0"})"), R"({"v":{"N":"0"}})");
-    EXPECT_EQ(read(R"({"N":"0e125"})"), R"({"v":{"N":"0"}})");
+    for (const auto* zero : {"0e125", "0e1000", "0e-131"}) {
+        EXPECT_EQ(read(std::string(R"({"N":")") + zero + R"("})"), R"({"v":{"N":"0"}})");
+    }
 }
 
 TEST(AttributeValues, NoTypeOrSeveral) {
@@ -72,8 +74,6 @@ TEST(AttributeValues, NumbersOutOfRange) {
         {"1e99999999999", over},
         {"1e-99999999999", under},
         {"1e2147483647", over},
-        {"0e126", over},
-        {"0e-131", under},
         {"1e9223372036854775808", none + "1e9223372036854775808"},
         {"abc", none + "abc"},
         {"", none},
@@ -121,8 +121,7 @@ TEST(AttributeValues, Sets) {
     EXPECT_EQ(read(R"({"NS":["2","1","2.0"]})"), invalid + "Input collection contains duplicates.");
     EXPECT_EQ(read(R"({"NS":["2","1","2"]})", Wording::kOlder),
               "Input collection contains duplicates");
-    EXPECT_EQ(read(R"({"NULL":false})"),
-              invalid + "Null attribute value types must have the value of true");
+    EXPECT_EQ(read(R"({"NULL":false})"), R"({"v":{"NULL":true}})");
 }
 
 TEST(AttributeValues, Levels) {

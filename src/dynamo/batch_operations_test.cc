@@ -103,10 +103,7 @@ TEST_F(Batches, AnAnswerThatWouldBeTooLongLeavesKeysOver) {
 }
 
 TEST_F(Batches, RequestItems) {
-    EXPECT_EQ(get_error("{}"),
-              kOne +
-                  "Value at 'RequestItems' failed to satisfy constraint: Member must have "
-                  "length greater than or equal to 1");
+    EXPECT_EQ(get_error("{}"), kPlain + "The requestItems parameter is required for BatchGetItem");
     EXPECT_EQ(write_error("{}"),
               kPlain + "The requestItems parameter is required for BatchWriteItem");
     EXPECT_EQ(service_.error("BatchGetItem", "{}"),

@@ -52,7 +52,7 @@ Outcome<std::unique_ptr<const Parameters>> Parameters::parse(std::string_view bo
     std::array<unsigned char, 4096> stack;
     json::parser parser({}, options, stack.data(), stack.size());
     parser.reset(&parsed->memory_);
-    parser.write(body.empty() ? std::string_view("{}") : body, error);
+    parser.write(body, error);
     if (error) {
         return serialization("");
     }

@@ -37,7 +37,7 @@ TEST_F(ServiceTest, AnUnknownOperation) {
 }
 
 TEST_F(ServiceTest, ABodyThatIsNoObject) {
-    for (const auto* body : {"{", "[]", "null", "1", "{\"TableName\":}"}) {
+    for (const auto* body : {"", "{", "[]", "null", "1", "{\"TableName\":}"}) {
         const auto answer = service_.call("GetItem", body);
         EXPECT_EQ(answer.status, 400);
         EXPECT_EQ(answer.error_type, "SerializationException") << body;
