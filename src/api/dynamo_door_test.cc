@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "aws/credentials.h"
+#include "api/credentials_folder_for_tests.h"
 #include "base/clock.h"
 #include "dynamo/world_for_tests.h"
 
@@ -20,28 +20,6 @@ namespace meridian::api {
 namespace {
 
 using testing::HasSubstr;
-
-// A folder with a credentials file: a profile for each role.
-struct Folder {
-    std::filesystem::path path;
-
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "meridian-XXXXXX").string();
-        path = mkdtemp(name.data());
-        for (const char* role : {"viewer", "editor", "operator", "admin"}) {
-            EXPECT_TRUE(aws::add_profile(
-                path / "credentials", role,
-                {.credentials = credentials_of(role), .role = aws::Setting{role}}));
-        }
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    [[nodiscard]] static aws::Credentials credentials_of(const std::string& role) {
-        return {"MRDNEXAMPLE" + role, "secret of " + role, "", std::nullopt};
-    }
-};
 
 class DynamoDoorTest : public testing::Test {
   protected:
@@ -66,7 +44,7 @@ class DynamoDoorTest : public testing::Test {
         if (ask.sign) {
             const std::vector<net::Header> views(headers.begin(), headers.end());
             auto added = aws::sign(
-                {"POST", "/", views, ask.body}, Folder::credentials_of(ask.as),
+                {"POST", "/", views, ask.body}, CredentialsFolder::credentials_of(ask.as),
                 {.region = "us-east-1", .service = ask.service, .at = world_.clock.now()});
             headers.insert(headers.end(), added.begin(), added.end());
         }
@@ -92,7 +70,7 @@ class DynamoDoorTest : public testing::Test {
     }
 
     dynamo::TestService world_;
-    Folder folder_;
+    CredentialsFolder folder_;
     std::unique_ptr<Principals> principals_ =
         *Principals::open(folder_.path / "credentials", world_.clock);
     Metrics metrics_{"us-east-1"};

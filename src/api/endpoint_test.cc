@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/credentials_folder_for_tests.h"
 #include "aws/credentials.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -50,33 +51,11 @@ class FailingFunction final : public functions::Function {
     }
 };
 
-// A folder with a credentials file: a profile for each role.
-struct Folder {
-    std::filesystem::path path;
-
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "meridian-XXXXXX").string();
-        path = mkdtemp(name.data());
-        for (const char* role : {"viewer", "editor", "operator", "admin"}) {
-            EXPECT_TRUE(aws::add_profile(
-                path / "credentials", role,
-                {.credentials = credentials_of(role), .role = aws::Setting{role}}));
-        }
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    [[nodiscard]] static aws::Credentials credentials_of(const std::string& role) {
-        return {"MRDNEXAMPLE" + role, "secret of " + role, "", std::nullopt};
-    }
-};
-
 // An endpoint over sample data in memory; ask() sends one request, signed unless told otherwise.
 struct Fixture {
     ManualClock clock{*parse_instant("2025-02-26T15:00:00Z")};
     SeededRandom random{1};
-    Folder folder;
+    CredentialsFolder folder;
     std::unique_ptr<store::ReplicaStore> store = store::open_memory_store(clock);
     std::unique_ptr<catalog::LiveCatalog> live;
     std::unique_ptr<Principals> principals;
@@ -166,7 +145,7 @@ struct Fixture {
             options.service = ask.service;
             options.at = clock.now();
             for (auto& header : aws::sign({ask.method, ask.target, views, ask.body},
-                                          Folder::credentials_of(ask.as), options)) {
+                                          CredentialsFolder::credentials_of(ask.as), options)) {
                 headers.push_back(std::move(header));
             }
         }
