@@ -1,7 +1,6 @@
 #include "api/dynamo_door.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 #include "api/errors.h"
 #include "api/payload.h"
 #include "dynamo/failure.h"
+#include "net/checksum.h"
 
 namespace meridian::api {
 namespace {
@@ -26,11 +26,9 @@ constexpr std::array<std::string_view, 7> kReads{"GetItem",   "BatchGetItem", "T
 
 net::Response response_of(int status, std::string body, std::string_view error_type) {
     net::Response response{.status = status};
-    const auto crc =
-        ::crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
     response.headers.reserve(3);
     response.headers.emplace_back("Content-Type", "application/x-amz-json-1.0");
-    response.headers.emplace_back("x-amz-crc32", fmt::to_string(crc));
+    response.headers.emplace_back("x-amz-crc32", fmt::to_string(net::crc32(body)));
     if (!error_type.empty()) {
         response.headers.emplace_back(kErrorTypeHeader, error_type);
     }

@@ -1,7 +1,6 @@
 #include "api/dynamo_door.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -88,9 +87,7 @@ TEST_F(DynamoDoorTest, AnswersInTheProtocolsTerms) {
     const auto got = ask({});
     EXPECT_EQ(got.body, R"({"Item":{"id":{"S":"a"}}})");
     EXPECT_EQ(header(got, "Content-Type"), "application/x-amz-json-1.0");
-    const auto* bytes = reinterpret_cast<const Bytef*>(got.body.data());
-    EXPECT_EQ(header(got, "x-amz-crc32"),
-              std::to_string(::crc32(0, bytes, static_cast<uInt>(got.body.size()))));
+    EXPECT_EQ(header(got, "x-amz-crc32"), "1120732588");
 }
 
 // What the service answers with 400, others answer with 403 or 404: its clients look at the type.
