@@ -45,9 +45,27 @@ def older_types(_operation, _parameters, _ours, theirs):
     return re.search(r"ComparisonOperator \w+ is not valid for (NULL|BOOL|L|M) ", theirs.message) is not None
 
 
-def compares_paths(_operation, parameters, _ours, theirs):
+def into_keys(_operation, parameters, ours, _theirs):
+    return "ConditionExpression" in str(parameters) and "Key attributes must be scalars" in ours.message
+
+
+def compares_paths(_operation, parameters, ours, theirs):
     text = f"{parameters.get('ConditionExpression')} {parameters.get('FilterExpression')}"
-    return theirs.error in ("", "ConditionalCheckFailedException") and re.search(r"([=<>]|BETWEEN|AND|IN \() *[#a-z]", text) is not None
+    decided = "ConditionalCheckFailedException" in (ours.error, theirs.error) or theirs.error == ""
+    return decided and re.search(r"([=<>]|BETWEEN|AND|IN \() *[#a-z]", text) is not None
+
+
+def alike_in_an_index(operation, parameters, ours, theirs):
+    """The same items, or with a Limit as many, whose keys in the index are alike."""
+    if operation != "Query" or "IndexName" not in parameters or ours.error or theirs.error:
+        return False
+    mine, others = ours.body.get("Items", []), theirs.body.get("Items", [])
+    keys = [[item.get("a") for item in items] for items in (mine, others)]
+    return keys[0] == keys[1] and ("Limit" in parameters or sorted(map(str, map(canonical, mine))) == sorted(map(str, map(canonical, others))))
+
+
+def canonical(item):
+    return sorted((name, str(value)) for name, value in item.items())
 
 
 def no_attributes(_operation, _parameters, ours, theirs):
@@ -75,11 +93,14 @@ DIFFERENCES = {
         ("dynalite takes an operand twice", ours_says("The first operand must be distinct")),
         ("dynalite takes sets with an empty text twice", ours_says("contains duplicates")),
         ("dynalite's older comparisons don't take NULL, BOOL, lists and maps", older_types),
+        ("dynalite doesn't look for paths into keys in conditions, only in filters, projections and updates", into_keys),
+        ("dynalite takes an empty text for an index's key", ours_says("value specified for a secondary index key")),
         ("dynalite takes two absent attributes for equal", compares_paths),
         ("reads of keys refuse ExpressionAttributeValues, which they don't have; the service passes over them",
          lambda operation, parameters, *_: operation in ("GetItem", "BatchGetItem") and "ExpressionAttributeValues" in str(parameters)),
         ("null is as good as absent, also in a map", lambda _operation, parameters, *_: "None" in str(parameters)),
         ("dynalite answers with Attributes that are empty", no_attributes),
+        ("items alike in an index's keys have an implementation's own order", alike_in_an_index),
         ("segments of a table are an implementation's own", lambda operation, parameters, *_: operation == "Scan" and "Segment" in parameters),
     ),
 }
