@@ -169,7 +169,7 @@ def start(options):
     rows = []
     with meridian.Folder() as folder:
         figures(BIN / "store_rocksdb_write_bench", "--items", items, "--folder", folder / "filled")
-        (folder / "filled/store").rename(folder / "us-east-1")
+        (folder / "filled/us-east-1").rename(folder / "us-east-1")
         for what in ("first start", "start"):
             begin = time.monotonic()
             with meridian.Region(folder) as region:

@@ -69,7 +69,7 @@ item::Item rule(std::uint64_t number) {
 }
 
 std::unique_ptr<ReplicaStore> open_store(const Settings& settings, const Clock& clock,
-                                         const char* region = "here") {
+                                         const char* region = "us-east-1") {
     auto store = open_rocksdb_store({.folder = settings.folder / region, .region = region}, clock);
     if (!store) {
         fmt::print(stderr, "{}\n", store.error().message);
@@ -247,7 +247,7 @@ void measure_remote(const Settings& settings) {
     filled.items = settings.remote;
     fill(filled, clock);
     const auto from = open_store(settings, clock);
-    const auto to = open_store(settings, clock, "there");
+    const auto to = open_store(settings, clock, "eu-west-1");
     std::deque<std::future<Result<Applied>>> on_their_way;
     const auto wait_for_one = [&on_their_way] {
         CHECK(on_their_way.front().get());
