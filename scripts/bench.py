@@ -263,7 +263,8 @@ def main():
             + "\n".join(lines) + "\n\n"
             "Each row alone: `./bench --only decisions|http|writes|dynamo|replication|start|imports`. A decision is timed by itself, cold caches included: random\n"
             "numbers among random rules, 80 % exact, 10 % by prefix, 10 % without a rule. HTTP: `wrk` with 32 connections on one core, the\n"
-            "server on the other.\n")
+            "server on the other. DynamoDB's protocol: `wrk` with 16 connections beside the server, each request with a signature of its own; the peer keeps\n"
+            "its table in memory; `MERIDIAN_PEER=URL` takes another one.\n")
 
 
 if __name__ == "__main__":
