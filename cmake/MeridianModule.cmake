@@ -111,7 +111,7 @@ function(meridian_tests NAME TESTS)
     meridian_precompile(${NAME}_test pch_test)
     target_compile_definitions(${NAME}_test PRIVATE MERIDIAN_TESTDATA="${CMAKE_SOURCE_DIR}/tests/data")
     add_test(NAME ${NAME} COMMAND ${NAME}_test)
-    set_tests_properties(${NAME} PROPERTIES TIMEOUT 300 FAIL_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT 900 FAIL_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
 endfunction()
 
 function(meridian_benchmark TARGET FILE)
