@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
+#include "store/rocksdb/manifest.h"
 #include "store/rocksdb/options.h"
 #include "store/rocksdb/wal_reader.h"
 
@@ -213,7 +214,8 @@ bool DamagedFolder::remove_unreadable_tables() {
 rocksdb::Status DamagedFolder::open_tables() {
     read_list();
     const bool all_readable = remove_unreadable_tables();
-    const auto listed = all_readable ? open_listed() : rocksdb::Status::Corruption();
+    const bool all_listed = check_manifest(copy_).has_value();
+    const auto listed = all_readable && all_listed ? open_listed() : rocksdb::Status::Corruption();
     if (listed.ok() || listed.IsInvalidArgument() || !has_tables(copy_)) {
         return listed.IsInvalidArgument() ? listed : rocksdb::Status::OK();
     }

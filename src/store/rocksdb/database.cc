@@ -10,6 +10,7 @@
 #include "store/rocksdb/damaged_folder.h"
 #include "store/rocksdb/errors.h"
 #include "store/rocksdb/layout.h"
+#include "store/rocksdb/manifest.h"
 #include "store/rocksdb/opening.h"
 
 namespace meridian::store {
@@ -26,14 +27,15 @@ Result<void> check_nothing_lost(SequenceNumber newest, SequenceNumber acknowledg
         fmt::format("the acknowledged changes {} to {} are missing", newest + 1, acknowledged)));
 }
 
-// RocksDB would take a folder without CURRENT for a new one, and delete the files of the old one.
-Result<void> check_not_known_damaged(const std::filesystem::path& folder) {
+// What RocksDB itself would not notice. It would take a folder without CURRENT for a new one, and
+// delete the files of the old one.
+Result<void> check_before_opening(const std::filesystem::path& folder) {
     if (const auto note = noted_damage(folder)) {
         return std::unexpected(damaged(folder, *note));
     }
     std::error_code error;
     if (std::filesystem::exists(folder / "CURRENT", error)) {
-        return {};
+        return check_manifest(folder);
     }
     for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
@@ -56,7 +58,7 @@ OpenDatabase::~OpenDatabase() {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder,
                                                  rocksdb::Env* env) {
-    if (auto checked = check_not_known_damaged(folder); !checked) {
+    if (auto checked = check_before_opening(folder); !checked) {
         return std::unexpected(std::move(checked).error());
     }
     if (auto kept = keep_wals(folder); !kept) {

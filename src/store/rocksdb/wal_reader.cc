@@ -167,4 +167,17 @@ void read_wal(std::string_view file,
     assembler.drop();
 }
 
+bool is_whole_wal(std::string_view file) {
+    const auto written = file.find_last_not_of('\0') + 1;
+    std::size_t at = 0;
+    while (at < written) {
+        const auto piece = piece_at(file, at);
+        if (!piece || !piece->whole) {
+            return false;
+        }
+        at = next_start(piece->end);
+    }
+    return true;
+}
+
 }  // namespace meridian::store

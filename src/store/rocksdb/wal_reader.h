@@ -17,4 +17,7 @@ namespace meridian::store {
 void read_wal(std::string_view file,
               const std::function<void(std::string_view record, bool damaged)>& visit);
 
+// Whether every piece is as it was written, the last one too. Zeros at the end are no piece.
+[[nodiscard]] bool is_whole_wal(std::string_view file);
+
 }  // namespace meridian::store

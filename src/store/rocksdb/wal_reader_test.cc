@@ -107,6 +107,18 @@ TEST_F(WrittenLog, ThatWasCutShortEndsInAPartThatIsMarked) {
     }
 }
 
+TEST_F(WrittenLog, IsWholeOnlyAsItWasWritten) {
+    EXPECT_TRUE(is_whole_wal(log_));
+    EXPECT_TRUE(is_whole_wal(log_ + std::string(4096, '\0')));
+    EXPECT_TRUE(is_whole_wal(""));
+    for (std::size_t at = 0; at < 3000; ++at) {  // lengths, kinds, checksums and bytes
+        auto changed = log_;
+        changed[at] = static_cast<char>(changed[at] ^ 0x10);
+        EXPECT_FALSE(is_whole_wal(changed)) << at;
+    }
+    EXPECT_FALSE(is_whole_wal(std::string_view(log_).substr(0, log_.size() - 1)));
+}
+
 TEST(WriteAheadLog, OfZerosHasNoRecords) {
     EXPECT_THAT(read(std::string(100'000, '\0')), testing::IsEmpty());
 }
