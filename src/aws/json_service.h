@@ -22,8 +22,8 @@ struct ServiceError {
 
 // Role: port. Threads: any; blocks until the answer, or the deadline: the calling thread's
 // (base/deadline.h) or the service's own time-out, whichever is sooner. Retries what the service's
-// catalogue says is worth it. Errors: kTimeout, the request may have been carried out; kUnavailable,
-// it was not; messages name the service and the operation and never hold a secret.
+// catalogue says is worth it. Errors: kTimeout, the request may have been carried out;
+// kUnavailable, it was not; messages name the service and the operation and never hold a secret.
 class JsonService {
   public:
     JsonService() = default;
