@@ -2,205 +2,163 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
+#include <atomic>
+#include <cstdint>
 #include <list>
-#include <mutex>
 #include <optional>
-#include <set>
-#include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/deadline.h"
+#include "base/log_limit.h"
+#include "catalog/answer_cache.h"
+#include "catalog/background.h"
+#include "catalog/circuit_breaker.h"
 #include "catalog/complaint_log.h"
-#include "catalog/domain.h"
-#include "catalog/tables.h"
+#include "catalog/rule_reader.h"
 
 namespace meridian::catalog {
 namespace {
 
-// BatchGetItem takes 100 keys; a number longer than that is read in several batches.
-constexpr std::size_t kBatchMax = 100;
+using std::chrono::milliseconds;
 
-store::ItemRef rule_ref(std::string_view number, std::string_view region) {
-    return {std::string(kRoutingTable), {{"phoneNumber", number}, {"region", region}}};
-}
-
-// The last answers by number and region; the least recently used goes first.
-class AnswerCache {
+// One region's tables, and whether they are worth asking.
+class Tables {
   public:
-    struct Answer {
-        routing::Snapshot rules;
-        std::chrono::nanoseconds read_at{};
-    };
+    Tables(std::string region, const store::TableStore& store, ComplaintLog& complaints,
+           const Clock& clock)
+        : region_(std::move(region)),
+          reader_(store, complaints),
+          breaker_(clock),
+          failures_(clock) {}
 
-    explicit AnswerCache(std::size_t capacity) : capacity_(capacity) {}
-
-    std::optional<Answer> find(const std::string& key) {
-        const std::lock_guard lock(mutex_);
-        const auto found = by_key_.find(key);
-        if (found == by_key_.end()) {
-            return std::nullopt;
+    // Without another way to an answer they are asked whatever was before.
+    enum class Otherwise : std::uint8_t { kAnswered, kUnanswered };
+    Result<routing::Snapshot> read(const routing::Call& call, milliseconds budget,
+                                   Otherwise otherwise) {
+        if (!breaker_.admit() && otherwise == Otherwise::kAnswered) {
+            return fail(ErrorCode::kUnavailable,
+                        fmt::format("{} can't be read, and are left alone for a moment", name()));
         }
-        recent_.splice(recent_.begin(), recent_, found->second);
-        return found->second->second;
-    }
-
-    void keep(const std::string& key, Answer answer) {
-        const std::lock_guard lock(mutex_);
-        if (const auto found = by_key_.find(key); found != by_key_.end()) {
-            found->second->second = std::move(answer);
-            recent_.splice(recent_.begin(), recent_, found->second);
-            return;
+        const ScopedDeadline deadline(budget);
+        auto rules = reader_.read(call);
+        breaker_.report(rules.has_value());
+        if (!rules) {
+            log_limited(failures_, LogLevel::kError, "catalog", "{} can't be read: {}", name(),
+                        rules.error().message);
         }
-        recent_.emplace_front(key, std::move(answer));
-        by_key_.emplace(key, recent_.begin());
-        if (by_key_.size() > capacity_) {
-            by_key_.erase(recent_.back().first);
-            recent_.pop_back();
-        }
-    }
-
-    std::size_t size() const {
-        const std::lock_guard lock(mutex_);
-        return by_key_.size();
+        return rules;
     }
 
   private:
-    using Entry = std::pair<std::string, Answer>;
-    std::size_t capacity_;
-    mutable std::mutex mutex_;
-    std::list<Entry> recent_;
-    std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
+    [[nodiscard]] std::string name() const {
+        return region_.empty() ? "The tables" : fmt::format("The tables of {}", region_);
+    }
+
+    const std::string region_;  // empty: this one
+    const RuleReader reader_;
+    CircuitBreaker breaker_;
+    LogLimit failures_;
 };
 
 class PointReads final : public RuleSource {
   public:
-    PointReads(const store::TableStore& store, const Clock& clock, PointReadOptions options)
-        : store_(store), clock_(clock), options_(options), cache_(options.numbers_kept) {}
+    PointReads(const store::TableStore& store, const Clock& clock, PointReadOptions options,
+               std::vector<RegionTables> others)
+        : clock_(clock),
+          options_(options),
+          here_("", store, complaints_, clock),
+          cache_(options.numbers_kept) {
+        for (auto& other : others) {
+            others_.emplace_back(std::move(other.region), other.store, complaints_, clock);
+        }
+    }
 
     Result<Sourced> rules_for(const routing::Call& call) override {
         const auto key = fmt::format("{}#{}", call.number, call.region);
         const auto kept = cache_.find(key);
-        if (kept && clock_.monotonic() - kept->read_at < options_.fresh_for) {
-            return Sourced{kept->rules, false};
+        if (kept) {
+            const auto age = clock_.monotonic() - kept->read_at;
+            if (2 * age >= options_.fresh_for && age < options_.fresh_for) {
+                refresh_later(key, call);
+            }
+            if (age < options_.fresh_for) {
+                return Sourced{kept->rules, false};
+            }
         }
-        auto rules = read(call);
+        auto rules =
+            kept ? read_here(key, call, options_.warm_budget, Tables::Otherwise::kAnswered)
+                 : read_here(key, call, options_.cold_budget, Tables::Otherwise::kUnanswered);
         if (rules) {
-            cache_.keep(key, {*rules, clock_.monotonic()});
             return Sourced{std::move(*rules), false};
         }
         if (kept) {
             return Sourced{kept->rules, true};
         }
-        return std::unexpected(rules.error());
+        return read_elsewhere(call, rules.error());
     }
 
     SourceHealth health() const override {
         return {.rules = cache_.size(),
                 .complaints = complaints_.count(),
                 .first_complaints = complaints_.first(),
+                .stale = !readable_,
                 .as_of = clock_.now()};
     }
 
   private:
-    // Rules and hours of one call, as a snapshot that holds nothing else.
-    Result<routing::Snapshot> read(const routing::Call& call) {
-        auto items = prefix_items(call);
-        if (items && items->empty()) {
-            items = other_regions(call);
+    Result<routing::Snapshot> read_here(const std::string& key, const routing::Call& call,
+                                        milliseconds budget, Tables::Otherwise otherwise) {
+        auto rules = here_.read(call, budget, otherwise);
+        readable_ = rules.has_value();
+        if (rules) {
+            cache_.keep(key, {*rules, clock_.monotonic()});
         }
-        if (!items) {
-            return std::unexpected(items.error());
-        }
-        Complaints complaints;
-        std::vector<routing::Edit> edits;
-        std::set<std::string> hours;  // the rules of several regions may share one
-        for (const auto& item : *items) {
-            auto rule = rule_of(item, complaints);
-            if (rule && !rule->business_hours_id.empty()) {
-                hours.insert(rule->business_hours_id);
-            }
-            if (rule) {
-                edits.emplace_back(routing::PutRule{std::move(*rule)});
-            }
-        }
-        if (auto read = add_schedules(hours, edits, complaints); !read) {
-            return std::unexpected(read.error());
-        }
-        complaints_.add(complaints);
-        return routing::Snapshot().with(edits);
+        return rules;
     }
 
-    // The rule of the call's region whose number is the longest prefix; at most one item.
-    Result<std::vector<item::Item>> prefix_items(const routing::Call& call) {
-        for (std::size_t longest = call.number.size(); longest > 0;) {
-            std::vector<store::ItemRef> refs;
-            for (; longest > 0 && refs.size() < kBatchMax; --longest) {
-                refs.push_back(rule_ref(call.number.substr(0, longest), call.region));
-            }
-            auto found = store_.get_many(refs);
-            if (!found) {
-                return std::unexpected(found.error());
-            }
-            for (auto& item : *found) {
-                if (item) {
-                    return std::vector{std::move(*item)};
-                }
-            }
-        }
-        return std::vector<item::Item>{};
+    void refresh_later(const std::string& key, const routing::Call& call) {
+        background_.want(key, [this, key, number = std::string(call.number),
+                               region = std::string(call.region), at = call.at] {
+            static_cast<void>(read_here(key, {number, region, at}, options_.cold_budget,
+                                        Tables::Otherwise::kAnswered));
+        });
     }
 
-    Result<std::vector<item::Item>> other_regions(const routing::Call& call) {
-        store::Query query;
-        query.table = kRoutingTable;
-        query.partition = call.number;
-        std::vector<item::Item> items;
-        do {
-            auto page = store_.query(query);
-            if (!page) {
-                return std::unexpected(page.error());
+    // Each may take its share of what is left, so that one that is silent doesn't silence the rest.
+    Result<Sourced> read_elsewhere(const routing::Call& call, const Error& here) {
+        const auto end = clock_.monotonic() + options_.others_budget;
+        auto left = static_cast<long>(others_.size());
+        for (auto& other : others_) {
+            const auto share = (end - clock_.monotonic()) / left--;
+            if (share <= std::chrono::nanoseconds{0}) {
+                break;
             }
-            std::ranges::move(page->items, std::back_inserter(items));
-            query.start_after = std::move(page->last_key);
-        } while (query.start_after);
-        return items;
-    }
-
-    Result<void> add_schedules(const std::set<std::string>& ids, std::vector<routing::Edit>& edits,
-                               Complaints& complaints) {
-        std::vector<store::ItemRef> refs;
-        for (const auto& id : ids) {
-            refs.push_back({std::string(kHoursTable), {{"regionId", id}}});
-        }
-        auto found = store_.get_many(refs);
-        if (!found) {
-            // Without a table of hours all are unknown, which means open: better than no rule.
-            return found.error().code == ErrorCode::kTableNotFound ? Result<void>{}
-                                                                   : std::unexpected(found.error());
-        }
-        for (const auto& item : *found) {
-            if (auto schedule = item ? schedule_of(*item, complaints) : nullptr) {
-                edits.emplace_back(routing::PutSchedule{std::move(schedule)});
+            auto rules = other.read(call, std::chrono::duration_cast<milliseconds>(share),
+                                    Tables::Otherwise::kAnswered);
+            if (rules) {
+                return Sourced{std::move(*rules), false};
             }
         }
-        return {};
+        return std::unexpected(here);
     }
 
-    const store::TableStore& store_;
     const Clock& clock_;
-    PointReadOptions options_;
-    AnswerCache cache_;
+    const PointReadOptions options_;
     ComplaintLog complaints_;
+    Tables here_;
+    std::list<Tables> others_;  // in the order in which they are asked
+    AnswerCache cache_;
+    std::atomic<bool> readable_ = true;
+    Background background_;  // last: it uses all of the above
 };
 
 }  // namespace
 
 std::unique_ptr<RuleSource> make_point_reads(const store::TableStore& store, const Clock& clock,
-                                             PointReadOptions options) {
-    return std::make_unique<PointReads>(store, clock, options);
+                                             PointReadOptions options,
+                                             std::vector<RegionTables> others) {
+    return std::make_unique<PointReads>(store, clock, options, std::move(others));
 }
 
 }  // namespace meridian::catalog

@@ -2,8 +2,11 @@
 // all rules.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "catalog/rule_source.h"
@@ -11,17 +14,31 @@
 
 namespace meridian::catalog {
 
+// A caller waits for the answer, so every wait has an end. They bind stores that keep to the
+// thread's deadline (base/deadline.h).
 struct PointReadOptions {
     std::size_t numbers_kept = 10'000;  // answers kept for when the tables can't be read
-    std::chrono::milliseconds fresh_for{
-        0};  // answers this young are used without reading; 0: always read
+    // Answers this young are used without reading, and read again in the background when half as
+    // old; 0: always read.
+    std::chrono::milliseconds fresh_for{0};
+    std::chrono::milliseconds warm_budget{150};    // of a read, where there is a last known answer
+    std::chrono::milliseconds cold_budget{650};    // where there is none
+    std::chrono::milliseconds others_budget{200};  // of all other regions' tables together
 };
 
-// One batch read of every prefix of the number in the call's region, one query for the number in
-// other regions where that finds nothing, one read of the winner's business hours. The decision
-// itself is routing's, as everywhere. Threads: any. `store` and `clock` must outlive it.
+// Another region's tables. Must outlive the source.
+struct RegionTables {
+    std::string region;
+    const store::TableStore& store;
+};
+
+// The decision itself is routing's, as everywhere. Where the tables of this region can't be read:
+// the last answer that is known, marked stale; where there is none, what `others` say, asked in
+// that order. Tables that keep failing are left alone for a while. Threads: any. `store` and
+// `clock` must outlive it.
 [[nodiscard]] std::unique_ptr<RuleSource> make_point_reads(const store::TableStore& store,
                                                            const Clock& clock,
-                                                           PointReadOptions options = {});
+                                                           PointReadOptions options = {},
+                                                           std::vector<RegionTables> others = {});
 
 }  // namespace meridian::catalog
