@@ -31,11 +31,11 @@
 #include "data_folder.h"
 #include "dynamo_server.h"
 #include "fault/breakable.h"
+#include "functions/health_body.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
 #include "functions/settings.h"
 #include "functions/update_routing.h"
-#include "item/json.h"
 #include "management/editor.h"
 #include "net/server.h"
 #include "peer_book.h"
@@ -101,20 +101,6 @@ Result<std::vector<api::RegionAddress>> peer_addresses(const std::vector<std::st
         result.push_back(std::move(*address));
     }
     return result;
-}
-
-// HealthCheck's answer, {"statusCode":200,"body":"…"}, as the management API gives it.
-rest::Health health_of(functions::HealthCheck& check) {
-    const auto result = check.call("{}", {});
-    const auto answer = item::parse_plain_json(result.payload);
-    const auto* map = answer ? answer->as<item::Map>() : nullptr;
-    const auto* status = map == nullptr ? nullptr : item::find(*map, "statusCode");
-    const auto* body = map == nullptr ? nullptr : item::find(*map, "body");
-    if (status == nullptr || body == nullptr || body->as<std::string>() == nullptr) {
-        return {503, result.payload};
-    }
-    return {static_cast<int>(status->as<item::Number>()->to_int64().value_or(503)),
-            *body->as<std::string>()};
 }
 
 }  // namespace
@@ -342,7 +328,7 @@ void RegionServer::Parts::make_management() {
             [this](std::string_view event, std::optional<Instant> at) {
                 return route_call->explain(event, at.value_or(route_call->now()));
             },
-        .health = [this] { return health_of(*health_check); },
+        .health = [this] { return functions::health_of(*health_check); },
         .list_regions = [this] { return list_regions(); },
         .links = replicator ? [this] { return links(); }
                             : std::function<std::vector<replication::LinkStatus>()>(),
@@ -382,12 +368,12 @@ void RegionServer::Parts::make_endpoint() {
                            .principals = *principals,
                            .functions = {&*route_call, &*health_check, &*update_routing},
                            .management = *management,
-                           .events = *events,
                            .workers = *workers,
                            .metrics = *metrics,
                            .gauges = [this] { return gauges(); },
                            .clock = clock,
                            .cors = settings.cors,
+                           .events = &*events,
                            .access_log = access_log.get(),
                            .peers = peer_door ? &*peer_door : nullptr,
                            .dynamo = &dynamo->service()});

@@ -146,7 +146,7 @@ void Endpoint::manage(const net::Request& request, std::string path, Answer answ
         return answer(render_error(caller.error()));
     }
     answer.is_to(caller->name);
-    if (operation == kStreamEvents) {
+    if (operation == kStreamEvents && parts_.events != nullptr) {
         answer(listen(request, *caller));
     } else {
         post({request, std::move(target), operation, *std::move(caller)}, std::move(answer));
@@ -159,7 +159,7 @@ net::Response Endpoint::listen(const net::Request& request, const management::Ca
         return render_error(query.error());
     }
     query->is_welcome = [this, caller] { return gate_.knows(caller); };
-    auto response = parts_.events.listen(*std::move(query));
+    auto response = parts_.events->listen(*std::move(query));
     return response ? *std::move(response) : render_error(response.error());
 }
 

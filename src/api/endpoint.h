@@ -33,12 +33,12 @@ struct EndpointParts {
     Principals& principals;
     std::vector<functions::Function*> functions;
     const rest::ManagementApi& management;
-    EventHub& events;
     Workers& workers;
     Metrics& metrics;
     std::function<Gauges()> gauges;
     const Clock& clock;  // for measuring
     Cors cors = {};
+    EventHub* events = nullptr;         // nobody is told of changes
     AccessLog* access_log = nullptr;    // none is kept
     PeerDoor* peers = nullptr;          // nobody may ask for changes
     dynamo::Service* dynamo = nullptr;  // DynamoDB's protocol isn't spoken

@@ -88,12 +88,12 @@ struct Fixture {
                                        .principals = *principals,
                                        .functions = {&*route_call, &failing},
                                        .management = *management,
-                                       .events = *events,
                                        .workers = *workers,
                                        .metrics = metrics,
                                        .gauges = [] { return Gauges{.rules = 1}; },
                                        .clock = clock,
                                        .cors = *Cors::of({"https://console.example.com"}),
+                                       .events = &*events,
                                        .access_log = access_log.get()});
     }
 

@@ -112,6 +112,43 @@ Result<IdPage> scan_page(const store::TableStore& store, store::Scan scan,
     return page;
 }
 
+// The items that have what the question names, in the order of the table, which is none.
+std::optional<expression::Condition> rules_asked_for(const Call& call) {
+    std::vector<expression::Condition> all;
+    if (const auto prefix = call.parameters.text("prefix"); prefix && !prefix->empty()) {
+        all.emplace_back(
+            expression::BeginsWith{expression::Path("phoneNumber"), item::Value(*prefix)});
+    }
+    if (const auto region = call.parameters.text("region"); region && !region->empty()) {
+        all.emplace_back(expression::Compare{expression::Comparison::kEqual,
+                                             expression::Path("region"), item::Value(*region)});
+    }
+    if (all.size() < 2) {
+        return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+    }
+    return expression::And{std::move(all)};
+}
+
+Answer scan_rules(const Call& call, std::size_t limit, std::vector<std::string> place) {
+    store::Scan scan;
+    scan.table = management::table_of(management::Kind::kRule);
+    scan.filter = rules_asked_for(call);
+    scan.limit = scan.filter ? 0 : limit;
+    if (!place.empty()) {
+        scan.start_after = management::key_of(
+            {management::Kind::kRule, std::move(place.front()), std::move(place.back())});
+    }
+    auto page = scan_page(call.parts.store, std::move(scan), management::Kind::kRule, limit);
+    if (!page) {
+        return std::unexpected(std::move(page.error()));
+    }
+    if (!page->last) {
+        return page_answer(std::move(page->items), {});
+    }
+    const auto id = management::id_of(management::Kind::kRule, *page->last);
+    return page_answer(std::move(page->items), token_of({id.first, id.second}));
+}
+
 }  // namespace
 
 Result<std::size_t> limit_of(const Call& call) {
@@ -124,6 +161,9 @@ Answer list_rules(const Call& call) {
     if (!limit || !place) {
         return std::unexpected(limit ? place.error() : limit.error());
     }
+    if (!call.parts.snapshot_is_at_hand) {
+        return scan_rules(call, *limit, std::move(*place));
+    }
     routing::KeyQuery query;
     query.prefix = call.parameters.text("prefix").value_or("");
     query.region = call.parameters.text("region").value_or("");
@@ -131,7 +171,11 @@ Answer list_rules(const Call& call) {
     if (!place->empty()) {
         query.after = routing::RuleKey{std::move(place->front()), std::move(place->back())};
     }
-    const auto keys = call.parts.snapshot().keys(query);
+    const auto snapshot = call.parts.snapshot();
+    if (!snapshot) {
+        return std::unexpected(snapshot.error());
+    }
+    const auto keys = snapshot->keys(query);
     auto page = read_rules(call.parts.store, keys.keys);
     if (!page) {
         return std::unexpected(std::move(page.error()));

@@ -12,6 +12,7 @@ using management::Kind;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class Lists : public testing::Test {
   protected:
@@ -43,7 +44,7 @@ class Lists : public testing::Test {
                                             region + "\"" + more + "}");
     }
 
-    const TestRegion region_;
+    TestRegion region_;
 };
 
 TEST_F(Lists, EmptyOnes) {
@@ -70,6 +71,31 @@ TEST_F(Lists, RulesAreSortedAndFiltered) {
         EXPECT_THAT(all(target + "&prefix=+7", "phoneNumber"), IsEmpty());
     }
     EXPECT_EQ(region_.ask("GET", "/routing?limit=1").at("items/0/custom"), R"({"kept":[1,null]})");
+}
+
+// Where the tables are far, a list reads as much of them as it shows: the same rules, in no order.
+TEST_F(Lists, RulesOfTablesThatAreFarAreScanned) {
+    for (const auto* number : {"+1900", "+1800", "+18005", "+44"}) {
+        add_rule(number, "us-east-1");
+    }
+    add_rule("+1800", "eu-west-1");
+    auto parts = region_.parts();
+    parts.snapshot_is_at_hand = false;
+    parts.snapshot = []() -> Result<routing::Snapshot> {
+        return fail(ErrorCode::kUnavailable, "nobody should need all of them");
+    };
+    region_.api = std::make_unique<ManagementApi>(std::move(parts));
+    for (const auto* limit : {"1", "2", "3", "1000"}) {
+        const std::string target = std::string("/routing?limit=") + limit;
+        EXPECT_THAT(all(target, "phoneNumber"),
+                    UnorderedElementsAre("+1800", "+1800", "+18005", "+1900", "+44"));
+        EXPECT_THAT(all(target + "&region=us-east-1", "phoneNumber"),
+                    UnorderedElementsAre("+1800", "+18005", "+1900", "+44"));
+        EXPECT_THAT(all(target + "&prefix=+18005&region=us-east-1", "phoneNumber"),
+                    ElementsAre("+18005"));
+        EXPECT_THAT(all(target + "&prefix=+7", "phoneNumber"), IsEmpty());
+    }
+    EXPECT_EQ(region_.ask("GET", "/lint").status, 503) << "that does need all";
 }
 
 TEST_F(Lists, IdsComeOnceEachAndFiltered) {

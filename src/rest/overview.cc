@@ -131,9 +131,13 @@ Answer lint_tables(const Call& call) {
     if (!hours) {
         return std::unexpected(hours.error());
     }
+    const auto snapshot = call.parts.snapshot();
+    if (!snapshot) {
+        return std::unexpected(snapshot.error());
+    }
     lint::Options options;
     options.regions = call.parts.regions;
-    const auto report = lint::lint(call.parts.snapshot(), *hours, options);
+    const auto report = lint::lint(*snapshot, *hours, options);
     item::List findings;
     for (const auto& finding : report.findings) {
         findings.emplace_back(finding_map(finding));
