@@ -31,6 +31,7 @@
 #include "data_folder.h"
 #include "dynamo_server.h"
 #include "fault/breakable.h"
+#include "functions/health_answer.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
 #include "functions/settings.h"
@@ -101,20 +102,6 @@ Result<std::vector<api::RegionAddress>> peer_addresses(const std::vector<std::st
         result.push_back(std::move(*address));
     }
     return result;
-}
-
-// HealthCheck's answer, {"statusCode":200,"body":"…"}, as the management API gives it.
-rest::Health health_of(functions::HealthCheck& check) {
-    const auto result = check.call("{}", {});
-    const auto answer = item::parse_plain_json(result.payload);
-    const auto* map = answer ? answer->as<item::Map>() : nullptr;
-    const auto* status = map == nullptr ? nullptr : item::find(*map, "statusCode");
-    const auto* body = map == nullptr ? nullptr : item::find(*map, "body");
-    if (status == nullptr || body == nullptr || body->as<std::string>() == nullptr) {
-        return {503, result.payload};
-    }
-    return {static_cast<int>(status->as<item::Number>()->to_int64().value_or(503)),
-            *body->as<std::string>()};
 }
 
 }  // namespace
@@ -318,9 +305,9 @@ void RegionServer::Parts::make_functions(routing::Policy policy) {
     metrics.emplace(options.region);
     route_call.emplace(*catalog, std::move(policy), *decision_clock,
                        [this](const functions::Routed& routed) { metrics->count_call(routed); });
-    std::vector<std::shared_ptr<functions::RegionProbe>> probes{
-        functions::make_local_probe(options.region, *store, *catalog, route_call->policy(), clock,
-                                    [this] { return rest::replication_details(links()); })};
+    std::vector<std::shared_ptr<functions::RegionProbe>> probes{functions::make_table_probe(
+        {.region = options.region, .more = [this] { return rest::replication_details(links()); }},
+        *store, *catalog, route_call->policy(), clock)};
     for (const auto& peer : peers->all()) {
         probes.push_back(api::make_peer_probe(peer, [this] { return own_credentials(); }, clock));
     }
@@ -342,7 +329,7 @@ void RegionServer::Parts::make_management() {
             [this](std::string_view event, std::optional<Instant> at) {
                 return route_call->explain(event, at.value_or(route_call->now()));
             },
-        .health = [this] { return health_of(*health_check); },
+        .health = [this] { return functions::health_of(*health_check); },
         .list_regions = [this] { return list_regions(); },
         .links = replicator ? [this] { return links(); }
                             : std::function<std::vector<replication::LinkStatus>()>(),

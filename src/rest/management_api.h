@@ -69,6 +69,7 @@ struct ManagementParts {
     management::Editor& editor;
     const store::TableStore& store;
     const Clock& clock;
+    // Empty: nobody keeps all rules in memory; they are read from the table each time.
     std::function<routing::Snapshot()> snapshot;
     // RouteCall::explain: a contact event and an instant (nothing: now) to JSON.
     std::function<std::string(std::string_view event, std::optional<Instant> at)> explain;
