@@ -1,4 +1,4 @@
-// What GET /regions answers: the deployment's regions, as one of them sees them.
+// The regions that a region process knows of, with where they are.
 #pragma once
 
 #include <string>
@@ -14,16 +14,13 @@ namespace meridian::app {
 // "https://127.0.0.1:7401".
 [[nodiscard]] std::string url_of(const api::RegionAddress& address);
 
-// Everything must outlive it. Threads: any; list() reads a table.
+// rest::RegionList's, by addresses. Everything must outlive it. Threads: any; list() reads a table.
 struct RegionList {
     const routing::Policy& policy;  // which regions there are, preferred ones first
     const store::TableStore& store;
     api::RegionAddress self;
     std::vector<api::RegionAddress> peers;
 
-    // Maps: region; endpoint (null: not known); self; preference (from 1; null: not in
-    // MERIDIAN_REGIONS); inService; health: what was seen last, {"status","observedAt"} (null: it
-    // was not looked at yet, or cannot be read).
     [[nodiscard]] item::List list() const;
 };
 

@@ -31,7 +31,7 @@
 #include "data_folder.h"
 #include "dynamo_server.h"
 #include "fault/breakable.h"
-#include "functions/health_body.h"
+#include "functions/health_answer.h"
 #include "functions/health_check.h"
 #include "functions/route_call.h"
 #include "functions/settings.h"
@@ -304,9 +304,9 @@ void RegionServer::Parts::make_functions(routing::Policy policy) {
     metrics.emplace(options.region);
     route_call.emplace(*catalog, std::move(policy), *decision_clock,
                        [this](const functions::Routed& routed) { metrics->count_call(routed); });
-    std::vector<std::shared_ptr<functions::RegionProbe>> probes{
-        functions::make_local_probe(options.region, *store, *catalog, route_call->policy(), clock,
-                                    [this] { return rest::replication_details(links()); })};
+    std::vector<std::shared_ptr<functions::RegionProbe>> probes{functions::make_table_probe(
+        {.region = options.region, .more = [this] { return rest::replication_details(links()); }},
+        *store, *catalog, route_call->policy(), clock)};
     for (const auto& peer : peers->all()) {
         probes.push_back(api::make_peer_probe(peer, [this] { return own_credentials(); }, clock));
     }

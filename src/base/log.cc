@@ -7,9 +7,19 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
+
+#include "base/log_sink.h"
 
 namespace meridian {
 namespace {
+
+// Set once, before there are threads.
+struct OwnSink {
+    LogSink write;
+    LogLevel lowest = LogLevel::kInfo;
+};
+OwnSink own_sink;
 
 spdlog::logger& logger() {
     static spdlog::logger instance("meridian", std::make_shared<spdlog::sinks::stderr_sink_mt>());
@@ -43,11 +53,22 @@ void start_log(std::string_view who, LogLevel lowest) {
     logger().flush_on(spdlog::level::trace);
 }
 
+void start_log(LogSink sink, LogLevel lowest) {
+    own_sink = {std::move(sink), lowest};
+}
+
 bool log_wants(LogLevel level) {
+    if (own_sink.write) {
+        return level >= own_sink.lowest;
+    }
     return logger().should_log(to_spdlog(level));
 }
 
 void write_log(LogLevel level, std::string_view area, std::string_view line) {
+    if (own_sink.write) {
+        own_sink.write(level, area, line);
+        return;
+    }
     std::string safe(line);
     std::ranges::replace_if(safe, [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
     logger().log(to_spdlog(level), "{}: {}", area, safe);

@@ -242,6 +242,9 @@ FunctionResult HealthCheck::call(std::string_view event, const management::Calle
     bool all_serve = true;
     item::Map body;
     for (const auto& [region, probed] : *found) {
+        if (state_->options.on_probed) {
+            state_->options.on_probed(region, probed);
+        }
         all_serve = all_serve && probed.status != RegionStatus::kUnhealthy;
         auto entry = probed.details;
         entry["status"] = to_string(probed.status);

@@ -47,11 +47,21 @@ class RegionProbe {
 // More that the region says of itself: joins the details. May be empty.
 using MoreDetails = std::function<item::Map()>;
 
-// Probes the region that this process is: reads and writes a RegionHealth item, and makes a
-// decision. Everything must outlive it.
-[[nodiscard]] std::shared_ptr<RegionProbe> make_local_probe(
-    std::string region, store::TableStore& store, catalog::RuleSource& source,
-    const routing::Policy& policy, const Clock& clock, MoreDetails more = nullptr);
+struct TableProbeOptions {
+    std::string region;
+    // Of the RegionHealth item that the probe reads and writes. Nobody else may write that item:
+    // whoever probes a region from another one has a name of its own there. Empty: the region's.
+    std::string observer = {};
+    MoreDetails more = nullptr;
+};
+
+// Probes a region by its tables: reads and writes a RegionHealth item, and makes a decision.
+// Everything must outlive it.
+[[nodiscard]] std::shared_ptr<RegionProbe> make_table_probe(TableProbeOptions options,
+                                                            store::TableStore& store,
+                                                            catalog::RuleSource& source,
+                                                            const routing::Policy& policy,
+                                                            const Clock& clock);
 
 // One alert: a region became unhealthy, or recovered.
 struct Alert {
@@ -65,6 +75,8 @@ using AlertSink = std::function<void(const Alert&)>;
 struct HealthCheckOptions {
     std::string region;  // of this process: the observer
     std::chrono::milliseconds deadline{2'000};
+    // Called for each region of each check, on the calling thread; may be empty.
+    std::function<void(std::string_view region, const Probed&)> on_probed = nullptr;
 };
 
 // Role: probes all regions side by side and answers {"statusCode":200|503,"body":"{…}"}, 503 when

@@ -218,7 +218,8 @@ TEST(LocalProbe, ReadsWritesAndDecides) {
     routing::Policy policy;
     policy.default_contact_flow_id = "f";
     policy.default_queue_id = "q";
-    const auto probe = make_local_probe("us-east-1", *fixture.store, *live, policy, fixture.clock);
+    const auto probe =
+        make_table_probe({"us-east-1"}, *fixture.store, *live, policy, fixture.clock);
     const auto probed = probe->probe(std::chrono::seconds{1});
     EXPECT_EQ(probed.status, RegionStatus::kHealthy);
     EXPECT_EQ(probed.details.at("rules"), item::Value(item::Number(1)));
@@ -235,7 +236,7 @@ TEST(LocalProbe, ADamagedFileIsDegradedAndSaysWhatMendsIt) {
     const auto live = *catalog::LiveCatalog::start(*fixture.store, fixture.clock);
     routing::Policy policy;
     policy.default_contact_flow_id = "f";
-    const auto probe = make_local_probe("us-east-1", store, *live, policy, fixture.clock);
+    const auto probe = make_table_probe({"us-east-1"}, store, *live, policy, fixture.clock);
     EXPECT_EQ(probe->probe(std::chrono::seconds{1}).status, RegionStatus::kHealthy);
     store.damaged = "a block";
     const auto probed = probe->probe(std::chrono::seconds{1});
@@ -250,7 +251,7 @@ TEST(LocalProbe, TablesThatCannotBeReadAreUnhealthy) {
     const auto empty = store::open_memory_store(fixture.clock);  // without tables
     routing::Policy policy;
     policy.default_contact_flow_id = "f";
-    const auto probed = make_local_probe("us-east-1", *empty, *live, policy, fixture.clock)
+    const auto probed = make_table_probe({"us-east-1"}, *empty, *live, policy, fixture.clock)
                             ->probe(std::chrono::seconds{1});
     EXPECT_EQ(probed.status, RegionStatus::kUnhealthy);
     EXPECT_EQ(probed.details.at("tableStatus"), item::Value("INACCESSIBLE"));

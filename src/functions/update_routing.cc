@@ -242,6 +242,9 @@ FunctionResult UpdateRouting::call(std::string_view payload, const management::C
                         .body = request->body,
                         .via = "lambda"};
     auto response = api_.handle(asked, caller_of(*event, invoker));
+    if (observer_) {
+        observer_(asked, response.status);
+    }
     if (request->method == "HEAD") {
         response.body.clear();
     }

@@ -5,7 +5,9 @@
 // format 1.0) and "Create AWS Lambda proxy integrations for HTTP APIs" (format 2.0).
 #pragma once
 
+#include <functional>
 #include <string_view>
+#include <utility>
 
 #include "functions/function.h"
 #include "rest/management_api.h"
@@ -25,7 +27,12 @@ namespace meridian::functions {
 // Ownership: `api` must outlive it. Threads: any.
 class UpdateRouting final : public Function {
   public:
-    explicit UpdateRouting(const rest::ManagementApi& api) : api_(api) {}
+    // Called for each request that was made of an event, on the calling thread.
+    using Observer = std::function<void(const rest::Request&, int status)>;
+
+    // `observer` may be empty.
+    explicit UpdateRouting(const rest::ManagementApi& api, Observer observer = nullptr)
+        : api_(api), observer_(std::move(observer)) {}
 
     [[nodiscard]] std::string_view name() const override { return "UpdateRouting"; }
     [[nodiscard]] Duration duration() const override { return Duration::kMayWait; }
@@ -34,6 +41,7 @@ class UpdateRouting final : public Function {
 
   private:
     const rest::ManagementApi& api_;
+    Observer observer_;
 };
 
 }  // namespace meridian::functions

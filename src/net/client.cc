@@ -163,7 +163,8 @@ ClientSocket::Peer peer_of(const ClientRequest& request) {
 }
 
 ClientSocket::Deadline deadline_of(const ClientRequest& request) {
-    return std::chrono::steady_clock::now() + request.timeout;
+    return request.timeout ? std::chrono::steady_clock::now() + *request.timeout
+                           : ClientSocket::kNever;
 }
 
 }  // namespace

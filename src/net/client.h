@@ -26,7 +26,9 @@ struct ClientRequest {
     std::vector<std::pair<std::string, std::string>> headers =
         {};  // not Host, Content-Length or Connection
     std::string body = {};
-    std::chrono::milliseconds timeout{5'000};  // for the whole exchange, connecting included
+    // For the whole exchange, connecting included. Nothing: no limit, for a peer that answers when
+    // it has something to say, which may be in hours.
+    std::optional<std::chrono::milliseconds> timeout = std::chrono::milliseconds{5'000};
     std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
     std::optional<ClientTls> tls = {};  // none: plain HTTP
     bool accepts_gzip = false;          // asks for gzip, and unpacks it

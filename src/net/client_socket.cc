@@ -42,8 +42,11 @@ Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
     return Addresses(found, &::freeaddrinfo);
 }
 
-// poll()'s own: milliseconds, of which it should not wait one too few.
+// poll()'s own: milliseconds, of which it should not wait one too few; -1: for ever.
 int time_left(ClientSocket::Deadline deadline) {
+    if (deadline == ClientSocket::kNever) {
+        return -1;
+    }
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));

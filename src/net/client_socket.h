@@ -23,6 +23,7 @@ namespace meridian::net {
 class ClientSocket {
   public:
     using Deadline = std::chrono::steady_clock::time_point;
+    static constexpr Deadline kNever = Deadline::max();
 
     struct Peer {
         std::string host;

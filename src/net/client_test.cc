@@ -180,6 +180,18 @@ constexpr const char* kOne = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1";
 constexpr const char* kTwo = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2";
 const std::string kHangUp(RudePeer::kHangUp);
 
+// A later request on the connection has its own limit again.
+TEST(KeptClient, WaitsWithoutALimitWhereThereIsNone) {
+    RudePeer peer({{kOne, kTwo, ""}});
+    Client client;
+    ASSERT_TRUE(client.send({.port = peer.port(), .timeout = std::nullopt}));
+    const auto second = client.send({.port = peer.port(), .timeout = std::nullopt});
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_EQ(second->body, "2");
+    EXPECT_EQ(client.send({.port = peer.port(), .timeout = milliseconds{30}}).error().code,
+              ErrorCode::kTimeout);
+}
+
 // The server may have carried out what it has read, so only a safe request goes a second time.
 TEST(KeptClient, RepeatsOnlyWhatIsSafe) {
     for (const char* method : {"GET", "HEAD", "OPTIONS"}) {

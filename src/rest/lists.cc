@@ -112,41 +112,39 @@ Result<IdPage> scan_page(const store::TableStore& store, store::Scan scan,
     return page;
 }
 
-// The items that have what the question names, in the order of the table, which is none.
-std::optional<expression::Condition> rules_asked_for(const Call& call) {
-    std::vector<expression::Condition> all;
-    if (const auto prefix = call.parameters.text("prefix"); prefix && !prefix->empty()) {
-        all.emplace_back(
-            expression::BeginsWith{expression::Path("phoneNumber"), item::Value(*prefix)});
-    }
-    if (const auto region = call.parameters.text("region"); region && !region->empty()) {
-        all.emplace_back(expression::Compare{expression::Comparison::kEqual,
-                                             expression::Path("region"), item::Value(*region)});
-    }
-    if (all.size() < 2) {
-        return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
-    }
-    return expression::And{std::move(all)};
-}
-
+// Where nobody keeps all rules: in the table's order, which is none of theirs.
 Answer scan_rules(const Call& call, std::size_t limit, std::vector<std::string> place) {
     store::Scan scan;
     scan.table = management::table_of(management::Kind::kRule);
-    scan.filter = rules_asked_for(call);
-    scan.limit = scan.filter ? 0 : limit;
+    expression::And wanted;
+    if (auto prefix = call.parameters.text("prefix"); prefix && !prefix->empty()) {
+        wanted.all.emplace_back(
+            expression::BeginsWith{expression::Path("phoneNumber"), item::Value(*prefix)});
+    }
+    if (auto region = call.parameters.text("region"); region && !region->empty()) {
+        wanted.all.emplace_back(expression::Compare{
+            expression::Comparison::kEqual, expression::Path("region"), item::Value(*region)});
+    }
+    scan.limit = wanted.all.empty() ? limit : 0;
+    if (!wanted.all.empty()) {
+        scan.filter = std::move(wanted);
+    }
     if (!place.empty()) {
-        scan.start_after = management::key_of(
-            {management::Kind::kRule, std::move(place.front()), std::move(place.back())});
+        scan.start_after =
+            item::Key{{"phoneNumber", std::move(place[0])}, {"region", std::move(place[1])}};
     }
     auto page = scan_page(call.parts.store, std::move(scan), management::Kind::kRule, limit);
     if (!page) {
         return std::unexpected(std::move(page.error()));
     }
-    if (!page->last) {
-        return page_answer(std::move(page->items), {});
-    }
-    const auto id = management::id_of(management::Kind::kRule, *page->last);
-    return page_answer(std::move(page->items), token_of({id.first, id.second}));
+    const auto part = [&page](const char* name) {
+        const auto* value = item::find(*page->last, name);
+        const auto* text = value == nullptr ? nullptr : value->as<std::string>();
+        return text == nullptr ? std::string() : *text;
+    };
+    return page_answer(std::move(page->items), page->last
+                                                   ? token_of({part("phoneNumber"), part("region")})
+                                                   : std::string{});
 }
 
 }  // namespace
@@ -161,8 +159,8 @@ Answer list_rules(const Call& call) {
     if (!limit || !place) {
         return std::unexpected(limit ? place.error() : limit.error());
     }
-    if (!call.parts.snapshot_is_at_hand) {
-        return scan_rules(call, *limit, std::move(*place));
+    if (!call.parts.snapshot) {
+        return scan_rules(call, *limit, *std::move(place));
     }
     routing::KeyQuery query;
     query.prefix = call.parameters.text("prefix").value_or("");
@@ -171,11 +169,7 @@ Answer list_rules(const Call& call) {
     if (!place->empty()) {
         query.after = routing::RuleKey{std::move(place->front()), std::move(place->back())};
     }
-    const auto snapshot = call.parts.snapshot();
-    if (!snapshot) {
-        return std::unexpected(snapshot.error());
-    }
-    const auto keys = snapshot->keys(query);
+    const auto keys = call.parts.snapshot().keys(query);
     auto page = read_rules(call.parts.store, keys.keys);
     if (!page) {
         return std::unexpected(std::move(page.error()));

@@ -69,9 +69,8 @@ struct ManagementParts {
     management::Editor& editor;
     const store::TableStore& store;
     const Clock& clock;
-    // All rules and schedules. Errors: the tables can't be read.
-    std::function<Result<routing::Snapshot>()> snapshot;
-    bool snapshot_is_at_hand = true;  // false: it is read for each question, so lists scan tables
+    // Empty: nobody keeps all rules in memory; they are read from the table each time.
+    std::function<routing::Snapshot()> snapshot;
     // RouteCall::explain: a contact event and an instant (nothing: now) to JSON.
     std::function<std::string(std::string_view event, std::optional<Instant> at)> explain;
     std::function<Health()> health;

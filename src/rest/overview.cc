@@ -11,6 +11,7 @@
 #include "connect/contact_event.h"
 #include "item/json.h"
 #include "lint/lint.h"
+#include "rest/all_rules.h"
 #include "rest/answers.h"
 #include "rest/bodies.h"
 
@@ -128,16 +129,13 @@ Answer explain_call(const Call& call) {
 
 Answer lint_tables(const Call& call) {
     const auto hours = all_hours(call.parts.store);
-    if (!hours) {
-        return std::unexpected(hours.error());
-    }
-    const auto snapshot = call.parts.snapshot();
-    if (!snapshot) {
-        return std::unexpected(snapshot.error());
+    const auto rules = hours ? all_rules(call.parts) : std::unexpected(hours.error());
+    if (!rules) {
+        return std::unexpected(rules.error());
     }
     lint::Options options;
     options.regions = call.parts.regions;
-    const auto report = lint::lint(*snapshot, *hours, options);
+    const auto report = lint::lint(*rules, *hours, options);
     item::List findings;
     for (const auto& finding : report.findings) {
         findings.emplace_back(finding_map(finding));

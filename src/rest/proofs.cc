@@ -102,14 +102,10 @@ Answer get_proof(const Call& call) {
     if (!brief || !progress) {
         return std::unexpected(brief ? progress.error() : brief.error());
     }
-    const auto snapshot = call.parts.snapshot();
-    if (!snapshot) {
-        return std::unexpected(snapshot.error());
-    }
     auto body = proof::to_map(*progress);
     body["region"] = replica->store.region();
     body["at"] = format_instant(call.parts.clock.now());
-    body["snapshot"] = snapshot_map(*snapshot);
+    body["snapshot"] = snapshot_map(call.parts.snapshot());
     if (*brief) {
         return json_answer(200, item::Value(std::move(body)));
     }

@@ -21,16 +21,17 @@ item::Number rounded(double milliseconds) {
     return item::Number::parse(fmt::format("{:.3f}", milliseconds)).value_or(item::Number{});
 }
 
-class LocalProbe final : public RegionProbe {
+class TableProbe final : public RegionProbe {
   public:
-    LocalProbe(std::string region, store::TableStore& store, catalog::RuleSource& source,
-               const routing::Policy& policy, const Clock& clock, MoreDetails more)
-        : region_(std::move(region)),
+    TableProbe(TableProbeOptions options, store::TableStore& store, catalog::RuleSource& source,
+               const routing::Policy& policy, const Clock& clock)
+        : region_(std::move(options.region)),
+          observer_(options.observer.empty() ? region_ : std::move(options.observer)),
           store_(store),
           source_(source),
           policy_(policy),
           clock_(clock),
-          more_(std::move(more)) {}
+          more_(std::move(options.more)) {}
 
     [[nodiscard]] std::string_view region() const override { return region_; }
 
@@ -60,7 +61,7 @@ class LocalProbe final : public RegionProbe {
     }
 
   private:
-    [[nodiscard]] item::Key key() const { return {{"region", region_}, {"observer", region_}}; }
+    [[nodiscard]] item::Key key() const { return {{"region", region_}, {"observer", observer_}}; }
 
     bool decide(item::Map& details) {
         const routing::Call call{"+10000000000", region_, clock_.now()};
@@ -116,6 +117,7 @@ class LocalProbe final : public RegionProbe {
     }
 
     std::string region_;
+    std::string observer_;
     store::TableStore& store_;
     catalog::RuleSource& source_;
     const routing::Policy& policy_;
@@ -125,12 +127,10 @@ class LocalProbe final : public RegionProbe {
 
 }  // namespace
 
-std::shared_ptr<RegionProbe> make_local_probe(std::string region, store::TableStore& store,
+std::shared_ptr<RegionProbe> make_table_probe(TableProbeOptions options, store::TableStore& store,
                                               catalog::RuleSource& source,
-                                              const routing::Policy& policy, const Clock& clock,
-                                              MoreDetails more) {
-    return std::make_shared<LocalProbe>(std::move(region), store, source, policy, clock,
-                                        std::move(more));
+                                              const routing::Policy& policy, const Clock& clock) {
+    return std::make_shared<TableProbe>(std::move(options), store, source, policy, clock);
 }
 
 }  // namespace meridian::functions

@@ -1,13 +1,14 @@
-#include "functions/health_body.h"
+#include "functions/health_answer.h"
 
 #include <string>
 
 #include "item/json.h"
+#include "item/value.h"
 
 namespace meridian::functions {
 
-rest::Health health_of(HealthCheck& check) {
-    const auto result = check.call("{}", {});
+rest::Health health_of(HealthCheck& check, std::string_view event) {
+    const auto result = check.call(event, {});
     const auto answer = item::parse_plain_json(result.payload);
     const auto* map = answer ? answer->as<item::Map>() : nullptr;
     const auto* status = map == nullptr ? nullptr : item::find(*map, "statusCode");
