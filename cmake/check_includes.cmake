@@ -30,4 +30,5 @@ only_in("csv\\.h" "libcsv" src/csv/)
 only_in("CLI/" "CLI11" apps/)
 only_in("toml\\+\\+" "toml++" apps/)
 only_in("prometheus/" "prometheus-cpp" src/api/)
-only_in("boost/json" "Boost.JSON" src/item/ src/connect/ src/dynamo/ src/functions/ src/api/ src/lambda/ apps/)
+only_in("boost/json" "Boost.JSON" src/item/ src/aws/json_fields src/store/dynamodb/ src/connect/ src/dynamo/ src/functions/ src/api/
+        src/lambda/ apps/)
