@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cloud_options.h"
 #include "tls_files.h"
 
 namespace meridian::app {
@@ -27,7 +28,8 @@ struct UpOptions {
 struct ServeOptions {
     std::string region;
     std::uint16_t port = 0;
-    std::string store = "embedded";
+    CloudOptions cloud;
+    std::string profile;  // of AWS's own files, with --store dynamodb
     std::string address = "127.0.0.1";
     std::filesystem::path data;
     std::filesystem::path config;
@@ -50,6 +52,8 @@ struct RouteOptions {
     std::filesystem::path tables;
     std::filesystem::path data;
     std::filesystem::path config;
+    CloudOptions cloud;
+    std::string profile;  // of AWS's own files, with --store dynamodb
     bool explain = false;
     bool json = false;
 };

@@ -18,6 +18,7 @@
 #include "manage/management_commands.h"
 #include "option_checks.h"
 #include "repair_folder_command.h"
+#include "tables/tables_commands.h"
 
 namespace {
 
@@ -103,9 +104,8 @@ void add_serve(CLI::App& app, ServeOptions& options) {
     command->add_option("--port", options.port, "Port to listen on (0: any free one)")
         ->required()
         ->check(CLI::Range(0, 65535));
-    command->add_option("--store", options.store, "Where the tables are")
-        ->check(CLI::IsMember({"embedded", "dynamodb"}))
-        ->capture_default_str();
+    add_cloud_options(*command, options.cloud);
+    add_aws_profile(*command, options.profile);
     command->add_option("--address", options.address, "Address to listen on")
         ->capture_default_str();
     command
@@ -156,7 +156,8 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         "Examples:\n"
         "  meridian serve --region us-east-1 --port 7401 --demo\n"
         "  meridian serve --region us-east-1 --port 7401 --tables tomorrow.json --at "
-        "2026-12-25T09:00:00Z");
+        "2026-12-25T09:00:00Z\n"
+        "  meridian serve --region us-east-1 --port 7401 --store dynamodb --profile ops");
     command->callback([&options] { throw CLI::RuntimeError(run_serve(options)); });
 }
 
@@ -184,8 +185,12 @@ void add_route(CLI::App& app, RouteOptions& options, std::string& output) {
         ->add_option("--data", options.data,
                      "Data folder [$MERIDIAN_DATA or ~/.local/state/meridian]")
         ->check(refuse_empty);
-    command->add_option("--config", options.config, "Settings file (TOML), offline")
+    command
+        ->add_option("--config", options.config,
+                     "Settings file (TOML), offline and with --store dynamodb")
         ->check(refuse_empty);
+    add_cloud_options(*command, options.cloud);
+    add_aws_profile(*command, options.profile);
     command->add_flag("--explain", options.explain,
                       "Say why: each rule that was considered, and each step");
     command->add_option("--output", output, "text for people, json for programs")
@@ -198,7 +203,8 @@ void add_route(CLI::App& app, RouteOptions& options, std::string& output) {
         "Examples:\n"
         "  meridian route +18005551234 --explain\n"
         "  meridian route +18005551234 --at 2026-12-25T12:00:00-05:00\n"
-        "  meridian route --event event.json --tables tables.json --output json");
+        "  meridian route --event event.json --tables tables.json --output json\n"
+        "  meridian route +18005551234 --explain --store dynamodb --region eu-west-1");
     command->callback([&options, &output] {
         if (options.number.empty() && options.event.empty()) {
             throw CLI::RequiredError("NUMBER or --event");
@@ -263,6 +269,7 @@ int run(int argc, char** argv) {
     add_credentials_commands(app);
     add_fault_commands(app);
     add_repair_folder_command(app);
+    add_tables_commands(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& done) {

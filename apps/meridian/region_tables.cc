@@ -47,10 +47,6 @@ Result<Opened> open_folder(const store::RocksDbOptions& options, const Clock& cl
 
 Result<Opened> open_tables(const ServeOptions& options, const std::filesystem::path& folder,
                            const Clock& clock, std::function<bool()> disk_is_full) {
-    if (options.store == "dynamodb") {
-        return fail(ErrorCode::kNotSupported,
-                    "--store dynamodb is not built yet; use --store embedded");
-    }
     if (!options.tables.empty()) {
         auto store = store::open_memory_store(clock, options.region);
         if (auto loaded = load_tables(options.tables, *store); !loaded) {

@@ -15,6 +15,9 @@
 #include "base/log.h"
 #include "catalog/live_catalog.h"
 #include "catalog/point_reads.h"
+#include "catalog/tables.h"
+#include "cloud/cloud_region.h"
+#include "cloud_options.h"
 #include "commands.h"
 #include "connect/contact_event.h"
 #include "data_folder.h"
@@ -100,6 +103,43 @@ Result<Reply> route_offline(const RouteOptions& options) {
                  options.explain ? route_call.explain(question->event, at) : std::string()};
 }
 
+// By the tables of a region, read from here.
+Result<Reply> route_by_cloud(const RouteOptions& options) {
+    const auto file = read_settings(options.config);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    const auto settings = setting_source(*file, false);
+    auto policy = functions::read_policy(settings);
+    if (!policy) {
+        return std::unexpected(policy.error());
+    }
+    auto wanted =
+        cloud_region_options(options.cloud, {.region = options.region, .profile = options.profile},
+                             std::move(*policy), settings);
+    if (!wanted) {
+        return std::unexpected(wanted.error());
+    }
+    cloud::CloudRegion region(*std::move(wanted));
+    const auto question = question_of(options, region.region());
+    if (!question) {
+        return std::unexpected(question.error());
+    }
+    auto& route_call = region.route_call();
+    const auto at = question->at.value_or(route_call.now());
+    auto routed = route_call.route(question->event, at);
+    if (routed.outcome == functions::Outcome::kNoData) {
+        const auto rules =
+            region.store().get({std::string(catalog::kRoutingTable),
+                                {{"phoneNumber", "+"}, {"region", region.region()}}});
+        if (!rules) {
+            return std::unexpected(rules.error());
+        }
+    }
+    return Reply{std::move(routed.answer),
+                 options.explain ? route_call.explain(question->event, at) : std::string()};
+}
+
 // The "answer" of an explanation, byte for byte: it is the last member.
 std::string answer_in(const std::string& explanation) {
     constexpr std::string_view kName = "\"answer\":";
@@ -165,7 +205,9 @@ void print_text(const Reply& reply, bool with_explanation) {
 
 int run_route(const RouteOptions& options) {
     start_log("route", LogLevel::kWarn);  // what of the tables or the event was passed over
-    const auto reply = options.tables.empty() ? route_online(options) : route_offline(options);
+    const auto reply = options.cloud.is_on()    ? route_by_cloud(options)
+                       : options.tables.empty() ? route_online(options)
+                                                : route_offline(options);
     if (!reply) {
         return report(reply.error());
     }

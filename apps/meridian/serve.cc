@@ -8,9 +8,11 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
-#include <string>
+#include <memory>
 
 #include "base/log.h"
+#include "base/result.h"
+#include "cloud_server.h"
 #include "commands.h"
 #include "controlling_terminal.h"
 #include "region_server.h"
@@ -39,6 +41,30 @@ int next_signal(const sigset_t& watched, const timespec* longest) {
                     0);
 }
 
+template <typename Server>
+int run_until_signal(const Result<std::unique_ptr<Server>>& server, const sigset_t& watched,
+                     const ControllingTerminal& terminal, int ready_fd) {
+    if (!server) {
+        return report(server.error());
+    }
+    log(LogLevel::kInfo, "serve", "answers on {}", (*server)->url());
+    bool is_told = false;
+    while (true) {
+        if (!is_told && (*server)->knows_its_peers()) {
+            tell_ready(ready_fd, (*server)->port());
+            is_told = true;
+        }
+        const auto signal = next_signal(watched, is_told ? nullptr : &kLook);
+        if (signal == SIGHUP && !terminal.is_gone()) {
+            (*server)->reload();
+        } else if (signal > 0) {
+            break;
+        }
+    }
+    log(LogLevel::kInfo, "serve", "stopping");
+    return 0;
+}
+
 }  // namespace
 
 int run_serve(const ServeOptions& options) {
@@ -58,26 +84,10 @@ int run_serve(const ServeOptions& options) {
     pthread_sigmask(SIG_BLOCK, &watched,
                     nullptr);  // before any thread starts, so that sigwait gets them
 
-    auto server = RegionServer::start(options);
-    if (!server) {
-        return report(server.error());
-    }
-    log(LogLevel::kInfo, "serve", "answers on {}", (*server)->url());
-    bool is_told = false;
-    while (true) {
-        if (!is_told && (*server)->knows_its_peers()) {
-            tell_ready(options.ready_fd, (*server)->port());
-            is_told = true;
-        }
-        const auto signal = next_signal(watched, is_told ? nullptr : &kLook);
-        if (signal == SIGHUP && !terminal.is_gone()) {
-            (*server)->reload();
-        } else if (signal > 0) {
-            break;
-        }
-    }
-    log(LogLevel::kInfo, "serve", "stopping");
-    return 0;
+    return options.cloud.is_on()
+               ? run_until_signal(CloudServer::start(options), watched, terminal, options.ready_fd)
+               : run_until_signal(RegionServer::start(options), watched, terminal,
+                                  options.ready_fd);
 }
 
 }  // namespace meridian::app

@@ -79,8 +79,12 @@ Result<RegionProcess> Cluster::process(const std::string& region) const {
 Result<faults::Faults> Cluster::ask(const std::string& region, api::ApiRequest request) const {
     AdjustableClock regions_clock(clock_);
     regions_clock.set(read_faults(folder_ / region, clock_).clock.offset);
-    auto endpoint = find_endpoint(
-        {.data = folder_, .via = region, .endpoint = {}, .ca = {}, .profile = profile_});
+    auto endpoint = find_endpoint({.data = folder_,
+                                   .via = region,
+                                   .endpoint = {},
+                                   .ca = {},
+                                   .profile = profile_,
+                                   .cloud = {}});
     if (!endpoint) {
         return std::unexpected(endpoint.error());
     }

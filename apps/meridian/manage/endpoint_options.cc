@@ -10,7 +10,9 @@
 #include "aws/credentials.h"
 #include "connect/contact_event.h"
 #include "data_folder.h"
+#include "functions/settings.h"
 #include "option_checks.h"
+#include "settings.h"
 
 namespace meridian::app {
 namespace {
@@ -117,10 +119,12 @@ void add_endpoint_options(CLI::App& command, EndpointOptions& options) {
         ->group(kGroup);
     command
         .add_option("--profile", options.profile,
-                    "Profile of DATA/credentials [meridian; with --endpoint: $AWS_ACCESS_KEY_ID]")
+                    "Profile of DATA/credentials [meridian; with --endpoint: $AWS_ACCESS_KEY_ID]; "
+                    "with --store dynamodb: of AWS's own files")
         ->type_name("NAME")
         ->check(refuse_empty)
         ->group(kGroup);
+    add_cloud_options(command, options.cloud);
 }
 
 Result<Endpoint> parse_endpoint(std::string_view url) {
@@ -163,7 +167,31 @@ Result<Endpoint> parse_endpoint(std::string_view url) {
     return endpoint;
 }
 
+Result<Endpoint> endpoint_on_aws(const EndpointOptions& options) {
+    if (!options.endpoint.empty() || !options.ca.empty()) {
+        return fail(ErrorCode::kInvalidInput,
+                    "--endpoint and --ca ask a server; --store dynamodb asks the tables "
+                    "themselves, at --endpoint-url");
+    }
+    const auto settings = setting_source({}, false);
+    routing::Policy policy;
+    policy.region_order = functions::comma_separated(settings("MERIDIAN_REGIONS").value_or(""));
+    auto wanted =
+        cloud_region_options(options.cloud, {.region = options.via, .profile = options.profile},
+                             std::move(policy), settings);
+    if (!wanted) {
+        return std::unexpected(wanted.error());
+    }
+    Endpoint endpoint;
+    endpoint.address.region = wanted->region;
+    endpoint.cloud = std::make_shared<cloud::CloudRegion>(*std::move(wanted));
+    return endpoint;
+}
+
 Result<Endpoint> find_endpoint(const EndpointOptions& options) {
+    if (options.cloud.is_on()) {
+        return endpoint_on_aws(options);
+    }
     auto endpoint =
         options.endpoint.empty() ? endpoint_of_folder(options) : endpoint_of_url(options);
     if (!endpoint) {

@@ -3,11 +3,14 @@
 
 #include <CLI/App.hpp>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "api/region_client.h"
 #include "aws/sigv4.h"
 #include "base/result.h"
+#include "cloud/cloud_region.h"
+#include "cloud_options.h"
 
 namespace meridian::app {
 
@@ -17,15 +20,18 @@ struct EndpointOptions {
     std::string endpoint;
     std::filesystem::path ca;
     std::string profile;
+    CloudOptions cloud;
 };
 
-// --via, --data, --endpoint, --ca, --profile.
+// --via, --data, --endpoint, --ca, --profile, --store, --endpoint-url.
 void add_endpoint_options(CLI::App& command, EndpointOptions& options);
 
 struct Endpoint {
     api::RegionAddress address;
     std::string base_path;  // "/prod", before each path; or empty
     aws::Credentials credentials;
+    // Null: `address` is asked. Else this process answers by DynamoDB's tables.
+    std::shared_ptr<cloud::CloudRegion> cloud = nullptr;
 };
 
 // kUnavailable: no region runs from the data folder; kInvalidInput, kConfiguration: an option or

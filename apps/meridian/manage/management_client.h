@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,7 +49,8 @@ struct Answer {
 // What the server said against a request, as one sentence with the mend.
 [[nodiscard]] Error refusal_of(const Answer& answer);
 
-// Role: one connection to one region. Threads: one at a time.
+// Role: one connection to one region, or the tables of one on AWS, by which this process answers.
+// Threads: one at a time.
 class ManagementClient {
   public:
     ManagementClient(Endpoint endpoint, const Clock& clock);
@@ -65,7 +67,10 @@ class ManagementClient {
     [[nodiscard]] const std::string& region() const { return session_.address().region; }
 
   private:
+    [[nodiscard]] Result<net::Response> exchange(api::ApiRequest request);
+
     std::string base_path_;
+    std::shared_ptr<cloud::CloudRegion> cloud_;  // null: the session is asked
     api::RegionSession session_;
 };
 
