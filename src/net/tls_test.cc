@@ -11,13 +11,13 @@
 #include <utility>
 
 #include "net/body_stream.h"
+#include "net/certificates_for_tests.h"
 #include "net/client.h"
+#include "net/rude_peer_for_tests.h"
 #include "net/server.h"
-#include "testing/certificates.h"
 #include "testing/handlers.h"
 #include "testing/raw_client.h"
 #include "testing/raw_tls_client.h"
-#include "testing/rude_peer.h"
 
 namespace meridian::net {
 namespace {
