@@ -11,7 +11,7 @@ namespace meridian::net {
 using std::chrono::steady_clock;
 
 ClientPool::Outcome ClientPool::send(ClientRequest request) {
-    const auto deadline = steady_clock::now() + request.timeout;
+    const auto deadline = request.timeout ? steady_clock::now() + *request.timeout : Moment::max();
     auto client = take(deadline);
     if (!client) {
         return {.response = fail(ErrorCode::kOverloaded,
@@ -19,9 +19,11 @@ ClientPool::Outcome ClientPool::send(ClientRequest request) {
                                              options_.connections_max, host_header(request))),
                 .was_sent = false};
     }
-    request.timeout =
-        std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()),
-                 std::chrono::milliseconds{0});
+    if (request.timeout) {
+        request.timeout =
+            std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()),
+                     std::chrono::milliseconds{0});
+    }
     auto response = client->send(request);
     const bool was_sent = client->was_sent();
     give_back(*std::move(client));
