@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by run, test and bench: installs what debian-packages.txt lists and this machine hasn't.
+# Sourced by run, package, test and bench: installs what debian-packages.txt lists and this machine hasn't.
 
 # usage: prints the comment at the head of the script, and ends it.
 usage() {
@@ -7,13 +7,14 @@ usage() {
     exit 0
 }
 
-# install_missing KIND: run, test or bench; each includes the kinds before it.
+# install_missing KIND: run, package, test or bench; each includes the kinds before it.
 install_missing() {
     local kinds package kind missing=()
     case $1 in
         run) kinds="run" ;;
-        test) kinds="run test" ;;
-        bench) kinds="run test bench" ;;
+        package) kinds="run package" ;;
+        test) kinds="run package test" ;;
+        bench) kinds="run package test bench" ;;
     esac
     while read -r package kind; do
         case $package in '' | '#'*) continue ;; esac

@@ -26,19 +26,27 @@ class DeployedFunction {
     [[nodiscard]] virtual std::optional<lambda::Metric> duration() const = 0;
 };
 
+// Everything must outlive the function.
+struct FunctionParts {
+    Tables& tables;
+    lambda::Metrics& metrics;
+    const Clock& clock;
+    Random& random;
+};
+
 // Makes a function. `parts` are copied; what they refer to must outlive the function.
 using MakeFunction = Result<std::unique_ptr<DeployedFunction>> (*)(Deployment deployment,
-                                                                   const TablesParts& parts);
+                                                                   const FunctionParts& parts);
 
 // What makes the function that is deployed under that name (_HANDLER). kConfiguration: none is.
 [[nodiscard]] Result<MakeFunction> function_named(std::string_view name);
 
 // Starts without its tables too: a caller gets the defaults.
 [[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_route_call(Deployment deployment,
-                                                                        const TablesParts& parts);
+                                                                        const FunctionParts& parts);
 [[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_update_routing(
-    Deployment deployment, const TablesParts& parts);
-[[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_health_check(Deployment deployment,
-                                                                          const TablesParts& parts);
+    Deployment deployment, const FunctionParts& parts);
+[[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_health_check(
+    Deployment deployment, const FunctionParts& parts);
 
 }  // namespace meridian::bootstrap

@@ -23,14 +23,14 @@ void log_alert(const functions::Alert& alert) {
 
 class HealthCheckFunction final : public DeployedFunction {
   public:
-    HealthCheckFunction(Deployment deployment, const TablesParts& parts)
+    HealthCheckFunction(Deployment deployment, const FunctionParts& parts)
         : deployment_(std::move(deployment)), parts_(parts) {}
 
     Result<void> open() {
         std::vector<std::shared_ptr<functions::RegionProbe>> probes;
         store::TableStore* own = nullptr;
         for (const auto& name : deployment_.regions) {
-            auto opened = open_tables(name, parts_);
+            auto opened = parts_.tables.open(name);
             if (!opened) {
                 return std::unexpected(opened.error());
             }
@@ -60,7 +60,7 @@ class HealthCheckFunction final : public DeployedFunction {
 
   private:
     Deployment deployment_;
-    TablesParts parts_;
+    FunctionParts parts_;
     std::vector<Region> regions_;
     std::optional<functions::HealthCheck> check_;
 };
@@ -68,7 +68,7 @@ class HealthCheckFunction final : public DeployedFunction {
 }  // namespace
 
 Result<std::unique_ptr<DeployedFunction>> make_health_check(Deployment deployment,
-                                                            const TablesParts& parts) {
+                                                            const FunctionParts& parts) {
     auto made = std::make_unique<HealthCheckFunction>(std::move(deployment), parts);
     if (auto opened = made->open(); !opened) {
         return std::unexpected(opened.error());

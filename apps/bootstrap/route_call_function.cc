@@ -26,7 +26,7 @@ class NoRules final : public catalog::RuleSource {
 
 class RouteCallFunction final : public DeployedFunction {
   public:
-    RouteCallFunction(Deployment deployment, const TablesParts& parts)
+    RouteCallFunction(Deployment deployment, const FunctionParts& parts)
         : deployment_(std::move(deployment)),
           parts_(parts),
           source_(open_source()),
@@ -42,7 +42,7 @@ class RouteCallFunction final : public DeployedFunction {
 
   private:
     std::unique_ptr<catalog::RuleSource> open_source() {
-        auto opened = open_tables(deployment_.region, parts_);
+        auto opened = parts_.tables.open(deployment_.region);
         if (!opened) {
             log(LogLevel::kError, "route_call", "{}; the defaults are answered until it is mended",
                 opened.error().message);
@@ -53,7 +53,7 @@ class RouteCallFunction final : public DeployedFunction {
     }
 
     Deployment deployment_;
-    TablesParts parts_;
+    FunctionParts parts_;
     std::unique_ptr<store::TableStore> tables_;  // null: they could not be opened
     std::unique_ptr<catalog::RuleSource> source_;
     functions::RouteCall route_call_;
@@ -62,7 +62,7 @@ class RouteCallFunction final : public DeployedFunction {
 }  // namespace
 
 Result<std::unique_ptr<DeployedFunction>> make_route_call(Deployment deployment,
-                                                          const TablesParts& parts) {
+                                                          const FunctionParts& parts) {
     return std::make_unique<RouteCallFunction>(std::move(deployment), parts);
 }
 

@@ -1,10 +1,42 @@
 #include "tables.h"
 
+#include <utility>
+
+#include "aws/credential_chain.h"
+#include "aws/dynamodb_service.h"
+#include "catalog/tables.h"
+#include "lambda/metered_service.h"
+#include "store/dynamodb/dynamodb_store.h"
+
 namespace meridian::bootstrap {
 
-Result<std::unique_ptr<store::TableStore>> open_tables(const std::string& /*region*/,
-                                                       const TablesParts& /*parts*/) {
-    return fail(ErrorCode::kNotSupported, "this version has no way to DynamoDB's tables yet");
+Tables::Tables(aws::Environment environment, lambda::Metrics& metrics, const Clock& clock,
+               Random& random)
+    : environment_(std::move(environment)), metrics_(metrics), clock_(clock), random_(random) {}
+
+Result<void> Tables::read_settings() {
+    if (settings_) {
+        return {};
+    }
+    auto read = aws::read_aws_settings(environment_);
+    if (!read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    settings_ = std::make_shared<const aws::AwsSettings>(*std::move(read));
+    credentials_ = aws::default_credentials(*settings_, {clock_, random_});
+    return {};
+}
+
+Result<std::unique_ptr<store::TableStore>> Tables::open(const std::string& region) {
+    if (auto read = read_settings(); !read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    auto service = aws::make_dynamodb_service(*settings_, region, credentials_, {clock_, random_});
+    if (!service) {
+        return std::unexpected(std::move(service.error()));
+    }
+    return store::open_dynamodb_store(lambda::metered(*std::move(service), metrics_, clock_),
+                                      {.known_tables = catalog::table_schemas()}, clock_, random_);
 }
 
 }  // namespace meridian::bootstrap

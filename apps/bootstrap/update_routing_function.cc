@@ -18,7 +18,7 @@ namespace {
 class UpdateRoutingFunction final : public DeployedFunction {
   public:
     UpdateRoutingFunction(Deployment deployment, std::unique_ptr<store::TableStore> tables,
-                          const TablesParts& parts)
+                          const FunctionParts& parts)
         : deployment_(std::move(deployment)),
           parts_(parts),
           tables_(std::move(tables)),
@@ -64,7 +64,7 @@ class UpdateRoutingFunction final : public DeployedFunction {
     }
 
     Deployment deployment_;
-    TablesParts parts_;
+    FunctionParts parts_;
     std::unique_ptr<store::TableStore> tables_;
     std::unique_ptr<catalog::RuleSource> source_;
     functions::RouteCall route_call_;
@@ -77,8 +77,8 @@ class UpdateRoutingFunction final : public DeployedFunction {
 }  // namespace
 
 Result<std::unique_ptr<DeployedFunction>> make_update_routing(Deployment deployment,
-                                                              const TablesParts& parts) {
-    auto tables = open_tables(deployment.region, parts);
+                                                              const FunctionParts& parts) {
+    auto tables = parts.tables.open(deployment.region);
     if (!tables) {
         return std::unexpected(tables.error());
     }

@@ -1,5 +1,9 @@
 #include "base/log.h"
 
+// spdlog's functions are compiled here, their only place: a program then needs no library of spdlog.
+#undef SPDLOG_COMPILED_LIB
+#define SPDLOG_HEADER_ONLY
+
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>

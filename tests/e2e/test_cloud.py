@@ -55,7 +55,7 @@ class Commands(unittest.TestCase):
         self.assertIn("+44207", self.run_on_tables("rules", "list", "--prefix", "+442").stdout)
         self.run_on_tables("rules", "delete", "+44207", "--region", "us-east-1", "--yes")
         self.assertEqual(self.run_on_tables("rules", "get", "+44207", "--region", "us-east-1", status=1).stdout, "")
-        self.assertIn("deleted", self.run_on_tables("history", "show", "+44207", "--region", "us-east-1").stdout.lower())
+        self.assertIn("delete", self.run_on_tables("history", "show", "+44207", "--region", "us-east-1").stdout.lower())
 
     def test_hours_and_agents_are_listed(self):
         self.assertIn("US_BUSINESS", self.run_on_tables("hours", "list").stdout)
