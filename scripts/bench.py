@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 BIN = ROOT / "build/release/bin"
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 import bench_dynamo  # pylint: disable=wrong-import-position,wrong-import-order
+import bench_lambda  # pylint: disable=wrong-import-position,wrong-import-order
 import meridian  # pylint: disable=wrong-import-position,wrong-import-order
 
 # The two ends of an HTTP measurement get a core each, so that one core's work is what is measured.
@@ -240,10 +241,10 @@ def imports(options):
 def main():
     parser = argparse.ArgumentParser(prog="./bench", add_help=False)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="decisions,http,writes,dynamo,replication,start,imports")
+    parser.add_argument("--only", default="decisions,http,writes,dynamo,lambda,replication,start,imports")
     parser.add_argument("--write", type=pathlib.Path)
     options = parser.parse_args()
-    measures = {"decisions": decisions, "http": http, "writes": writes, "dynamo": bench_dynamo.rows,
+    measures = {"decisions": decisions, "http": http, "writes": writes, "dynamo": bench_dynamo.rows, "lambda": bench_lambda.rows,
                 "replication": replication, "start": start, "imports": imports}
     unknown = set(options.only.split(",")) - measures.keys()
     if unknown:
@@ -261,7 +262,7 @@ def main():
             f"Measured by `./bench --write docs/performance.md` on {datetime.date.today()}: {os.cpu_count()} cores of "
             f"{cpu[1] if cpu else 'unknown'}, shared and noisy. What counts is the ratio to the peer of the same run.\n\n"
             + "\n".join(lines) + "\n\n"
-            "Each row alone: `./bench --only decisions|http|writes|dynamo|replication|start|imports`. A decision is timed by itself, cold caches included: random\n"
+            "Each row alone: `./bench --only decisions|http|writes|dynamo|lambda|replication|start|imports`. A decision is timed by itself, cold caches included: random\n"
             "numbers among random rules, 80 % exact, 10 % by prefix, 10 % without a rule. HTTP: `wrk` with 32 connections on one core, the\n"
             "server on the other. DynamoDB's protocol: `wrk` with 16 connections beside the server, each request with a signature of its own; the peer keeps\n"
             "its table in memory; `MERIDIAN_PEER=URL` takes another one.\n")
