@@ -11,11 +11,10 @@
 #include <system_error>
 
 #include "aws/encoding.h"
+#include "aws/text_file.h"
 
 namespace meridian::aws {
 namespace {
-
-constexpr std::size_t kFileBytesMax = 1U << 20U;
 
 std::unexpected<Error> failed(const std::filesystem::path& file, std::string_view what, int error) {
     const auto code = error == ENOENT                      ? ErrorCode::kConfiguration
@@ -79,31 +78,6 @@ Result<void> sync_folder(const std::filesystem::path& file) {
     return {};
 }
 
-Result<std::string> read_text(const std::filesystem::path& file) {
-    const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.is_open()) {
-        return failed(file, "cannot read", errno);
-    }
-    std::string text(kFileBytesMax + 1, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const auto count = ::read(fd.get(), text.data() + size, text.size() - size);
-        if (count < 0 && errno != EINTR) {
-            return failed(file, "cannot read", errno);
-        }
-        if (count == 0) {
-            break;
-        }
-        size += count > 0 ? static_cast<std::size_t>(count) : 0;
-    }
-    if (size > kFileBytesMax) {
-        return fail(ErrorCode::kConfiguration,
-                    fmt::format("{}: over 1 MiB is no credentials file", file.string()));
-    }
-    text.resize(size);
-    return text;
-}
-
 // Gives a new file the owner of the one whose place it takes: whoever edits it as root must not
 // shut the server out.
 bool keep_owner(int fd, const std::filesystem::path& old) {
@@ -130,22 +104,22 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view te
 }  // namespace
 
 Result<Profiles> read_credentials(const std::filesystem::path& file) {
-    const auto text = read_text(file);
+    const auto text = read_text_file(file, "credentials");
     return text ? parse_credentials(*text, file.string()) : std::unexpected(text.error());
 }
 
 Result<void> add_profile(const std::filesystem::path& file, std::string_view name,
                          const Profile& profile) {
     std::error_code ignored;
-    const auto text =
-        std::filesystem::exists(file, ignored) ? read_text(file) : Result<std::string>();
+    const auto text = std::filesystem::exists(file, ignored) ? read_text_file(file, "credentials")
+                                                             : Result<std::string>();
     const auto changed =
         text ? with_profile(*text, file.string(), name, profile) : std::unexpected(text.error());
     return changed ? replace_file(file, *changed) : std::unexpected(changed.error());
 }
 
 Result<void> remove_profile(const std::filesystem::path& file, std::string_view name) {
-    const auto text = read_text(file);
+    const auto text = read_text_file(file, "credentials");
     const auto changed =
         text ? without_profile(*text, file.string(), name) : std::unexpected(text.error());
     return changed ? replace_file(file, *changed) : std::unexpected(changed.error());

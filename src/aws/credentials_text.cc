@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "aws/config_lines.h"
 #include "aws/credentials.h"
 #include "aws/encoding.h"
 
@@ -13,46 +14,11 @@ namespace {
 
 constexpr std::string_view kRole = "meridian_role";
 
-bool is_printable(std::string_view text) {
-    return std::ranges::none_of(
-        text, [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
-}
-
-bool is_comment(std::string_view line) {
-    return line.empty() || line.front() == '#' || line.front() == ';';
-}
-
 // The name in a line of the form [name]; empty: it is none.
 std::string_view profile_in(std::string_view line) {
     return line.starts_with('[') && line.ends_with(']') ? trim(line.substr(1, line.size() - 2))
                                                         : std::string_view{};
 }
-
-// A text line by line, without blanks at either end.
-class Lines {
-  public:
-    explicit Lines(std::string_view text) : text_(text) {
-        constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-        next_ = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-    }
-
-    [[nodiscard]] bool at_end() const { return next_ == text_.size(); }
-    // Where the next line starts.
-    [[nodiscard]] std::size_t position() const { return next_; }
-    std::string_view take() {
-        const auto end = std::min(text_.find('\n', next_), text_.size());
-        auto line = text_.substr(next_, end - next_);
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
-        }
-        next_ = std::min(end + 1, text_.size());
-        return trim(line);
-    }
-
-  private:
-    std::string_view text_;
-    std::size_t next_;
-};
 
 // Takes the lines of a credentials file one after the other.
 class Parser {
@@ -154,7 +120,7 @@ struct Place {
 };
 std::optional<Place> find_profile(std::string_view text, std::string_view name) {
     std::optional<Place> found;
-    for (Lines lines(text); !lines.at_end();) {
+    for (ConfigLines lines(text); !lines.at_end();) {
         const auto start = lines.position();
         const auto line = lines.take();
         if (line.starts_with('[') && found) {
@@ -197,7 +163,7 @@ std::string render(std::string_view name, const Profile& profile) {
 
 Result<Profiles> parse_credentials(std::string_view text, std::string_view file_name) {
     Parser parser(file_name);
-    for (Lines lines(text); !lines.at_end();) {
+    for (ConfigLines lines(text); !lines.at_end();) {
         if (const auto taken = parser.take(lines.take()); !taken) {
             return std::unexpected(taken.error());
         }

@@ -14,8 +14,8 @@ struct ServiceError {
     Error error;
     // The service's own, without its namespace: "ConditionalCheckFailedException". Empty: no answer
     // of the service came.
-    std::string type;
-    std::string body;  // the answer as it came; empty: none
+    std::string type = {};
+    std::string body = {};  // the answer as it came; empty: none
     // An attempt before this answer may have been carried out although nobody knows.
     bool is_repeated = false;
 };

@@ -112,6 +112,7 @@ class Exchange {
     [[nodiscard]] bool keeps_connection() const {
         return is_sent_ && !has_ended_ && input_.empty() && parser_.keep_alive();
     }
+    [[nodiscard]] bool was_sent() const { return sent_bytes_ > 0; }
     // After a failure: whether there is time, and the server hasn't carried the request out or may
     // do so twice.
     [[nodiscard]] bool may_be_repeated(const Error& error) const {
@@ -166,12 +167,21 @@ ClientSocket::Deadline deadline_of(const ClientRequest& request) {
     return std::chrono::steady_clock::now() + request.timeout;
 }
 
+Result<std::unique_ptr<ClientSocket>> connect(const ClientRequest& request,
+                                              ClientSocket::Deadline deadline) {
+    if (request.connect_timeout) {
+        deadline = std::min(deadline, std::chrono::steady_clock::now() + *request.connect_timeout);
+    }
+    return ClientSocket::connect(peer_of(request), deadline);
+}
+
 }  // namespace
 
 std::string host_header(const ClientRequest& request) {
     const bool is_ipv6 = request.host.contains(':');
-    return is_ipv6 ? fmt::format("[{}]:{}", request.host, request.port)
-                   : fmt::format("{}:{}", request.host, request.port);
+    auto host = is_ipv6 ? fmt::format("[{}]", request.host) : request.host;
+    return request.port == (request.tls ? 443 : 80) ? host
+                                                    : fmt::format("{}:{}", host, request.port);
 }
 
 Result<Response> send(const ClientRequest& request) {
@@ -180,7 +190,7 @@ Result<Response> send(const ClientRequest& request) {
         return std::unexpected(std::move(head.error()));
     }
     const auto deadline = deadline_of(request);
-    const auto socket = ClientSocket::connect(peer_of(request), deadline);
+    const auto socket = connect(request, deadline);
     if (!socket) {
         return std::unexpected(socket.error());
     }
@@ -193,6 +203,7 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 Result<Response> Client::send(const ClientRequest& request) {
+    was_sent_ = false;
     const auto head = render_head(request, Keep::kYes);
     if (!head) {
         return std::unexpected(head.error());
@@ -204,7 +215,7 @@ Result<Response> Client::send(const ClientRequest& request) {
     for (;;) {
         const bool is_kept = socket_ != nullptr;
         if (!is_kept) {
-            auto fresh = ClientSocket::connect(peer_of(request), deadline);
+            auto fresh = connect(request, deadline);
             if (!fresh) {
                 return std::unexpected(std::move(fresh.error()));
             }
@@ -212,6 +223,7 @@ Result<Response> Client::send(const ClientRequest& request) {
         }
         Exchange exchange(*socket_, request, deadline);
         auto response = exchange.run(*head);
+        was_sent_ = exchange.was_sent();
         if (!response || !exchange.keeps_connection()) {
             socket_.reset();
         }

@@ -30,16 +30,17 @@ struct ClientRequest {
     std::size_t response_bytes_max = std::size_t{16} * 1024 * 1024;
     std::optional<ClientTls> tls = {};  // none: plain HTTP
     bool accepts_gzip = false;          // asks for gzip, and unpacks it
+    // For connecting alone, TLS included, where that is to be sooner than `timeout`.
+    std::optional<std::chrono::milliseconds> connect_timeout = {};
 };
 
-// The Host header that will be sent, for a signature: "127.0.0.1:7401".
+// The Host header that will be sent, for a signature: "127.0.0.1:7401"; without the port where it
+// is the scheme's own.
 [[nodiscard]] std::string host_header(const ClientRequest& request);
 
 // One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
 // error: a status of 400 or more. kUnavailable: nobody listens, the peer hung up, or its
-// certificate is not one to trust for that host; kTimeout: the request may have been carried out. A
-// host that is a name is looked up by the system's resolver, whose own timeouts the deadline can't
-// shorten.
+// certificate is not one to trust for that host; kTimeout: the request may have been carried out.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
 
 // Keeps its connection for the next request to the same host and port. Ownership: the connection,
@@ -56,8 +57,15 @@ class Client {
     // (some of it was sent, and its method is not a safe one).
     [[nodiscard]] Result<Response> send(const ClientRequest& request);
 
+    // Whether some of the last request was sent: after an error, the server may have carried it
+    // out.
+    [[nodiscard]] bool was_sent() const { return was_sent_; }
+    // Whether a connection is kept.
+    [[nodiscard]] bool is_connected() const { return socket_ != nullptr; }
+
   private:
     std::unique_ptr<ClientSocket> socket_;
+    bool was_sent_ = false;
 };
 
 }  // namespace meridian::net

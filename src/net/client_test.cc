@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/rude_peer_for_tests.h"
 #include "testing/handlers.h"
-#include "testing/rude_peer.h"
 
 namespace meridian::net {
 namespace {
@@ -46,7 +46,12 @@ TEST(Client, FindsHostsByName) {
 }
 
 TEST(Client, HostHeaderIsWhatIsSent) {
-    EXPECT_EQ(host_header({.host = "example.org", .port = 80}), "example.org:80");
+    EXPECT_EQ(host_header({.host = "example.org", .port = 80}), "example.org");
+    EXPECT_EQ(host_header({.host = "example.org", .port = 443}), "example.org:443");
+    EXPECT_EQ(host_header({.host = "example.org", .port = 443, .tls = ClientTls{}}), "example.org");
+    EXPECT_EQ(host_header({.host = "example.org", .port = 80, .tls = ClientTls{}}),
+              "example.org:80");
+    EXPECT_EQ(host_header({.host = "::1", .port = 80}), "[::1]");
     EXPECT_EQ(host_header({.host = "::1", .port = 7401}), "[::1]:7401");
 }
 

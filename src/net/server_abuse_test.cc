@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "net/certificates_for_tests.h"
 #include "net/server.h"
 #include "testing/bystander.h"
-#include "testing/certificates.h"
 #include "testing/handlers.h"
 #include "testing/raw_client.h"
 #include "testing/slow_crowd.h"

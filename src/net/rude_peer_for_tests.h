@@ -1,4 +1,4 @@
-// A server that misbehaves, for the tests of the client.
+// A server that misbehaves, for the tests of clients.
 #pragma once
 
 #include <arpa/inet.h>
