@@ -5,22 +5,33 @@
 #include <utility>
 
 #include "aws/cached_credentials.h"
+#include "aws/container_credentials.h"
 #include "aws/environment_credentials.h"
+#include "aws/instance_credentials.h"
 #include "aws/profile_credentials.h"
+#include "aws/sts.h"
 
 namespace meridian::aws {
 namespace {
 
 std::vector<CredentialOrigin> make_origins(const AwsSettings& settings, const ServiceTools& tools) {
-    (void)tools;
+    using Find = Result<Finding> (*)(const AwsSettings&, const ServiceTools&);
     std::vector<CredentialOrigin> origins;
+    const auto add = [&](std::string name, Find find) {
+        origins.push_back(
+            {std::move(name), [settings, tools, find] { return find(settings, tools); }});
+    };
     if (!settings.profile_is_chosen) {
-        origins.push_back({"the environment", [environment = settings.environment] {
-                               return find_environment_credentials(environment);
-                           }});
+        add("the environment", [](const AwsSettings& from, const ServiceTools&) {
+            return find_environment_credentials(from.environment);
+        });
     }
-    origins.push_back({fmt::format("the profile '{}'", settings.profile),
-                       [settings] { return find_profile_credentials(settings); }});
+    add(fmt::format("the profile '{}'", settings.profile), &find_profile_credentials);
+    add("a web identity", &find_web_identity_credentials);
+    add("the container's endpoint", [](const AwsSettings& from, const ServiceTools& with) {
+        return find_container_credentials(from, with);
+    });
+    add("the instance's metadata", &find_instance_credentials);
     return origins;
 }
 

@@ -42,13 +42,8 @@ bool is_shaped_like_aws(std::string_view region) {
            !(region[0] >= '0' && region[0] <= '9');
 }
 
-std::unexpected<Error> bad_url(std::string_view url, std::string_view fault) {
-    // A password in it is nobody's business.
-    const auto shown = url.contains('@') ? std::string_view("(with a user's name)") : url;
-    return fail(ErrorCode::kConfiguration,
-                fmt::format("the endpoint URL {} {}; it should look like http://127.0.0.1:7401 or "
-                            "https://dynamodb.us-east-1.amazonaws.com",
-                            shown, fault));
+std::unexpected<Error> bad_url(std::string_view fault) {
+    return fail(ErrorCode::kConfiguration, std::string(fault));
 }
 
 bool take_port(std::string_view text, std::uint16_t& port) {
@@ -109,7 +104,7 @@ Result<Endpoint> aws_endpoint(const AwsSettings& settings, std::string_view serv
 
 }  // namespace
 
-Result<Endpoint> parse_endpoint_url(std::string_view url) {
+Result<Endpoint> parse_http_url(std::string_view url) {
     Endpoint endpoint;
     std::string_view rest = url;
     if (rest.starts_with("https://")) {
@@ -119,20 +114,34 @@ Result<Endpoint> parse_endpoint_url(std::string_view url) {
         endpoint.tls = false;
         endpoint.port = 80;
     } else {
-        return bad_url(url, "begins with neither http:// nor https://");
+        return bad_url("begins with neither http:// nor https://");
     }
     const auto slash = std::min(rest.find('/'), rest.size());
     if (!take_authority(rest.substr(0, slash), endpoint)) {
-        return bad_url(url, "has no host, or a port that is none");
+        return bad_url("has no host, or a port that is none");
     }
-    endpoint.path = rest.substr(slash);
-    const bool is_plain = std::ranges::all_of(
-        endpoint.path, [](char c) { return c > ' ' && c < '\x7f' && c != '?' && c != '#'; });
-    if (!is_plain) {
-        return bad_url(url, "has more than a path behind the host");
+    endpoint.path = slash == rest.size() ? "/" : rest.substr(slash);
+    const bool is_target = std::ranges::all_of(
+        endpoint.path, [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
+    return is_target ? Result<Endpoint>(std::move(endpoint))
+                     : bad_url("has more than a path behind the host");
+}
+
+Result<Endpoint> parse_endpoint_url(std::string_view url) {
+    auto endpoint = parse_http_url(url);
+    if (endpoint && endpoint->path.contains('?')) {
+        endpoint = bad_url("has more than a path behind the host");
     }
-    if (!endpoint.path.ends_with('/')) {
-        endpoint.path += '/';
+    if (!endpoint) {
+        // A password in it is nobody's business.
+        return fail(ErrorCode::kConfiguration,
+                    fmt::format("the endpoint URL {} {}; it should look like "
+                                "http://127.0.0.1:7401 or https://dynamodb.us-east-1.amazonaws.com",
+                                url.contains('@') ? std::string_view("(with a user's name)") : url,
+                                endpoint.error().message));
+    }
+    if (!endpoint->path.ends_with('/')) {
+        endpoint->path += '/';
     }
     return endpoint;
 }

@@ -25,6 +25,10 @@ struct Endpoint {
 // "http://127.0.0.1:7401", "https://host/base". Errors: kConfiguration.
 [[nodiscard]] Result<Endpoint> parse_endpoint_url(std::string_view url);
 
+// The same with whatever stands behind the host: "http://127.0.0.1:80/creds?x=1", whose path does
+// not get a slash at its end. Errors: kConfiguration, which doesn't show the URL.
+[[nodiscard]] Result<Endpoint> parse_http_url(std::string_view url);
+
 // `service`: the first part of its hosts' names: "dynamodb", "sns", "sts". Errors: kConfiguration,
 // no region or none that could be one, an unusable URL, or FIPS and dual stack where there are no
 // such endpoints.

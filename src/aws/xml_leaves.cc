@@ -76,18 +76,21 @@ class Reader {
     explicit Reader(std::string_view text) : rest_(text) {}
 
     bool read() {
-        skip_blanks();
-        while (!rest_.empty()) {
-            if (open_.empty() && has_root_) {
-                if (!take_misc()) {
-                    return false;
-                }
+        for (;;) {
+            if (open_.empty()) {
                 skip_blanks();
-            } else if (!(rest_.starts_with('<') ? take_markup() : take_text())) {
+            }
+            if (rest_.empty()) {
+                return has_root_ && open_.empty();
+            }
+            const bool is_behind_root = open_.empty() && has_root_;
+            const bool is_sound = is_behind_root           ? take_misc()
+                                  : rest_.starts_with('<') ? take_markup()
+                                                           : take_text();
+            if (!is_sound) {
                 return false;
             }
         }
-        return has_root_ && open_.empty();
     }
     [[nodiscard]] XmlLeaves leaves() && { return std::move(leaves_); }
 
