@@ -22,7 +22,7 @@ namespace meridian::store {
 // A region of its own clock.
 class ContractRegion {
   public:
-    ContractRegion(const StoreMaker& maker, std::string name)
+    ContractRegion(const ReplicaStoreMaker& maker, std::string name)
         : name_(std::move(name)), store_(maker.make(clock, name_)) {
         CHECK(store_->create_table(kTable));
         store_->observe([this](std::span<const Change> changes) {
@@ -150,7 +150,7 @@ class ContractRegion {
     std::shared_ptr<ReplicaStore> store_;
 };
 
-class ReplicaContract : public testing::TestWithParam<StoreMaker> {
+class ReplicaContract : public testing::TestWithParam<ReplicaStoreMaker> {
   protected:
     static VersionedItem item_at(const std::string& id, std::int64_t n, Version version) {
         return {ContractRegion::kTable.name,

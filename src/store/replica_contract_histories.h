@@ -23,7 +23,7 @@
 namespace meridian::store {
 
 // The oracle knows, for each write, all writes that its region had heard of, one by one.
-class ReplicaHistories : public testing::TestWithParam<StoreMaker> {
+class ReplicaHistories : public testing::TestWithParam<ReplicaStoreMaker> {
   protected:
     void run_history(std::uint64_t seed) {
         if (seed % 25 == 0) {  // views of regions that were through much take long

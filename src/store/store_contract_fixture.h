@@ -1,9 +1,14 @@
-// The fixture of the contract suite, with the verbs that its tests are written in.
+// The fixtures of the contract suites, with the verbs that their tests are written in.
+//
+// StoreContract and what is named Store… runs on every TableStore. What only our own stores do,
+// which keep a change log and are alone with their tables, is Embedded…'s.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,11 +27,24 @@ namespace meridian::store {
 // Makes an empty store of a region; whatever it needs (a folder) goes away with the last pointer to
 // it.
 struct StoreMaker {
+    std::shared_ptr<TableStore> (*make)(const Clock& clock, const std::string& region);
+    int histories;     // how many random ones its writes are worth
+    bool is_embedded;  // it has sequences and exact extents, and indexes take any item
+};
+struct ReplicaStoreMaker {
     std::shared_ptr<ReplicaStore> (*make)(const Clock& clock, const std::string& region);
-    int histories;  // how many random ones its writes are worth
+    int histories;
 };
 
-class StoreContract : public testing::TestWithParam<StoreMaker> {
+template <std::shared_ptr<ReplicaStore> (*kMake)(const Clock&, const std::string&)>
+constexpr StoreMaker embedded(int histories) {
+    return {[](const Clock& clock, const std::string& region) -> std::shared_ptr<TableStore> {
+                return kMake(clock, region);
+            },
+            histories, true};
+}
+
+class StoreVerbs {
   protected:
     // Key: id (string).
     static constexpr const char* kSimple = "Simple";
@@ -35,7 +53,9 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
     static constexpr const char* kByName = "ByName";
     static constexpr const char* kByTag = "ByTag";
 
-    StoreContract() {
+    template <typename Make>
+    StoreVerbs(Make make, bool is_embedded)
+        : store_(make(clock_, "here")), is_embedded_(is_embedded) {
         using item::KeyType;
         const item::KeyAttribute id{"id", KeyType::kString};
         create(kSimple, {id, std::nullopt});
@@ -49,7 +69,12 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
         EXPECT_TRUE(created) << created.error().message;
     }
 
-    [[nodiscard]] ReplicaStore& store() const { return *store_; }
+    [[nodiscard]] TableStore& store() const { return *store_; }
+    [[nodiscard]] bool is_embedded() const { return is_embedded_; }
+    // What a sequence is that is this one in a store with a log.
+    [[nodiscard]] SequenceNumber in_log(SequenceNumber sequence) const {
+        return is_embedded_ ? sequence : 0;
+    }
 
     static item::Value number(std::int64_t value) { return item::Number(value); }
     static item::Key simple_key(std::string id) { return {{"id", std::move(id)}}; }
@@ -112,16 +137,57 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
         const auto item = get(kSimple, simple_key(id));
         return item ? item->at("n").as<item::Number>()->to_int64().value() : -1;
     }
-    [[nodiscard]] std::vector<Change> log_after(SequenceNumber after) const {
-        auto changes = store().read_log(after, 1'000'000);
-        EXPECT_TRUE(changes) << changes.error().message;
-        return changes ? *std::move(changes) : std::vector<Change>{};
+    [[nodiscard]] Page read(const Query& query) const {
+        auto page = store().query(query);
+        EXPECT_TRUE(page) << page.error().message;
+        return page ? *std::move(page) : Page{};
+    }
+    [[nodiscard]] Page read(const Scan& scan) const {
+        auto page = store().scan(scan);
+        EXPECT_TRUE(page) << page.error().message;
+        return page ? *std::move(page) : Page{};
+    }
+    // All pages of a query or a scan. Its pages are checked to end.
+    template <typename Request>
+    [[nodiscard]] std::vector<item::Item> read_all(Request request) const {
+        std::vector<item::Item> items;
+        for (int pages = 0; pages < 10'000; ++pages) {
+            auto page = read(request);
+            std::ranges::move(page.items, std::back_inserter(items));
+            if (!page.last_key) {
+                return items;
+            }
+            request.start_after = std::move(page.last_key);
+        }
+        ADD_FAILURE() << "pages without an end";
+        return items;
     }
 
     ManualClock clock_{Instant{std::chrono::milliseconds{1'700'000'000'123}}};
 
   private:
-    std::shared_ptr<ReplicaStore> store_ = GetParam().make(clock_, "here");
+    std::shared_ptr<TableStore> store_;
+    bool is_embedded_;
+};
+
+class StoreContract : public StoreVerbs, public testing::TestWithParam<StoreMaker> {
+  protected:
+    StoreContract() : StoreVerbs(GetParam().make, GetParam().is_embedded) {}
+};
+
+class EmbeddedStore : public StoreVerbs, public testing::TestWithParam<ReplicaStoreMaker> {
+  protected:
+    EmbeddedStore() : StoreVerbs(GetParam().make, true) {}
+
+    // It was made as one.
+    [[nodiscard]] ReplicaStore& store() const {
+        return static_cast<ReplicaStore&>(StoreVerbs::store());
+    }
+    [[nodiscard]] std::vector<Change> log_after(SequenceNumber after) const {
+        auto changes = store().read_log(after, 1'000'000);
+        EXPECT_TRUE(changes) << changes.error().message;
+        return changes ? *std::move(changes) : std::vector<Change>{};
+    }
 };
 
 }  // namespace meridian::store

@@ -20,7 +20,7 @@ TEST_P(StoreIndexes, FindItemsByOtherAttributes) {
     put(kTable, {{"id", "a"}, {"at", number(1)}, {"color", "red"}, {"size", number(10)}});
     put(kTable, {{"id", "b"}, {"at", number(1)}, {"color", "red"}, {"size", number(5)}});
     put(kTable, {{"id", "c"}, {"at", number(1)}, {"color", "redder"}, {"size", number(5)}});
-    put(kTable, {{"id", "d"}, {"at", number(1)}, {"color", "red"}, {"size", "large"}});
+    put(kTable, {{"id", "d"}, {"at", number(1)}, {"size", number(5)}});
     put(kTable, {{"id", "e"}, {"at", number(1)}, {"color", "red"}});
     Query query{.table = kTable, .partition = "red", .index = "byColor"};
     EXPECT_EQ(ids(read_all(query)), (std::vector<std::string>{"b", "a"}));
@@ -46,7 +46,9 @@ TEST_P(StoreIndexes, FollowEveryKindOfWrite) {
                   .front()
                   .at("other"),
               item::Value("x"));
-    make(update_of(kTable, key, set("size", "none")));
+    expression::Update unsized;
+    unsized.removes.push_back({path("size")});
+    make(update_of(kTable, key, unsized));
     EXPECT_EQ(found("blue"), 0U);
     make(update_of(kTable, key, set("size", number(3))));
     EXPECT_EQ(found("blue"), 1U);
@@ -58,28 +60,6 @@ TEST_P(StoreIndexes, FollowEveryKindOfWrite) {
         Atomicity::kAll);
     EXPECT_FALSE(all.front().error);
     EXPECT_EQ(found("x"), 2U);
-}
-
-TEST_P(StoreIndexes, HoldWhatOtherRegionsSend) {
-    create_index(by_color());
-    put(kTable, {{"id", "a"}, {"at", number(1)}, {"color", "red"}, {"size", number(1)}});
-    const auto send = [&](std::uint64_t time, Image image) {
-        const auto applied = store().apply_remote(
-            {.from = "there",
-             .items = {{kTable,
-                        {{"id", "a"}, {"at", number(1)}},
-                        {std::move(image), {{HybridTime{time}, "there"}, {}}}}}});
-        ASSERT_TRUE(applied) << applied.error().message;
-        EXPECT_EQ(applied->won, 1U);
-    };
-    const auto later = hybrid_time_of(clock_.now()).bits + 1'000'000'000;
-    send(later, item::Item{{"id", "a"}, {"at", number(1)}, {"color", "blue"}, {"size", number(2)}});
-    EXPECT_EQ(ids(read_all(Query{.table = kTable, .partition = "blue", .index = "byColor"})).size(),
-              1U);
-    EXPECT_TRUE(read_all(Query{.table = kTable, .partition = "red", .index = "byColor"}).empty());
-    send(later + 1, {});
-    EXPECT_TRUE(read_all(Query{.table = kTable, .partition = "blue", .index = "byColor"}).empty());
-    expect_whole(by_color());
 }
 
 TEST_P(StoreIndexes, ShowWhatTheyProject) {
@@ -266,6 +246,8 @@ TEST_P(StoreIndexes, SayWhatAScanOfTheTableSaysAfterAnyHistory) {
     const auto pick = [&](const auto& values) { return values[below(values.size())]; };
     const std::vector<std::string> colors{"red", "re", "redd", std::string("re\0d", 4), "blue"};
     const std::vector<std::string> sizes{"-12.5", "-1", "0", "3", "3.0", "1e20", "7"};
+    // What DynamoDB doesn't let in.
+    const auto is_wrong = [&] { return below(9) == 0 && is_embedded(); };
     const auto size_value = [&] { return item::Value(*item::Number::parse(pick(sizes))); };
     for (int history = 0; history < GetParam().histories / 10 + 1; ++history) {
         for (const auto& name : {"byColor", "byTag", "byName"}) {
@@ -286,13 +268,13 @@ TEST_P(StoreIndexes, SayWhatAScanOfTheTableSaysAfterAnyHistory) {
                 item["color"] = pick(colors);
             }
             if (below(5) > 0) {
-                item["size"] = below(9) == 0 ? item::Value("none") : size_value();
+                item["size"] = is_wrong() ? item::Value("none") : size_value();
             }
             if (below(2) > 0) {
                 item["tag"] = item::Binary{pick(colors)};
             }
             if (below(3) > 0) {
-                item["name"] = below(9) == 0 ? std::string() : pick(colors);
+                item["name"] = is_wrong() ? std::string() : pick(colors);
             }
             item["extra"] = std::string(below(40), 'e');
             item["hidden"] = number(static_cast<std::int64_t>(step));

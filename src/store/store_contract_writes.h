@@ -18,11 +18,11 @@ TEST_P(StoreContract, PutReplacesTheWholeItem) {
     const auto made = put(kSimple, first);
     EXPECT_EQ(made.before, std::nullopt);
     EXPECT_EQ(made.after, first);
-    EXPECT_EQ(made.sequence, 1U);
+    EXPECT_EQ(made.sequence, in_log(1));
     const auto replaced = put(kSimple, second);
     EXPECT_EQ(replaced.before, first);
     EXPECT_EQ(replaced.after, second);
-    EXPECT_EQ(replaced.sequence, 2U);
+    EXPECT_EQ(replaced.sequence, in_log(2));
     EXPECT_EQ(get(kSimple, simple_key("a")), second);
 }
 
@@ -47,7 +47,7 @@ TEST_P(StoreContract, DeleteGivesTheItemAndIsFineWithoutOne) {
     const auto deleted = make(delete_of(kSimple, simple_key("a")));
     EXPECT_EQ(deleted.before, simple("a", 1));
     EXPECT_EQ(deleted.after, std::nullopt);
-    EXPECT_EQ(deleted.sequence, 2U);
+    EXPECT_EQ(deleted.sequence, in_log(2));
     EXPECT_EQ(get(kSimple, simple_key("a")), std::nullopt);
     const auto nothing = make(delete_of(kSimple, simple_key("a")));
     EXPECT_EQ(nothing.before, std::nullopt);
@@ -59,7 +59,7 @@ TEST_P(StoreContract, CheckChangesNothing) {
     const auto checked = make(check_of(kSimple, simple_key("a"), equals("n", number(1))));
     EXPECT_EQ(checked.sequence, 0U);
     EXPECT_EQ(checked.after, simple("a", 1));
-    EXPECT_EQ(store().last_sequence(), 1U);
+    EXPECT_EQ(store().last_sequence(), in_log(1));
 }
 
 TEST_P(StoreContract, AFailedConditionRefusesEveryKindOfWriteAndShowsTheItem) {
@@ -78,7 +78,7 @@ TEST_P(StoreContract, AFailedConditionRefusesEveryKindOfWriteAndShowsTheItem) {
         EXPECT_EQ(refused.sequence, 0U);
     }
     EXPECT_EQ(n_of("a"), 1);
-    EXPECT_EQ(store().last_sequence(), 1U);
+    EXPECT_EQ(store().last_sequence(), in_log(1));
 }
 
 TEST_P(StoreContract, AConditionSeesAnAbsentItem) {
@@ -163,13 +163,13 @@ TEST_P(StoreContract, ABatchIsMadeInOrderAndEachWriteStandsForItself) {
          put_of(kSimple, simple("c", 3))},
         Atomicity::kEach);
     ASSERT_EQ(outcomes.size(), 5U);
-    EXPECT_EQ(outcomes[0].sequence, 1U);
+    EXPECT_EQ(outcomes[0].sequence, in_log(1));
     EXPECT_EQ(outcomes[1].error->code, ErrorCode::kConditionFailed);
     EXPECT_EQ(outcomes[1].before, simple("a", 1));
-    EXPECT_EQ(outcomes[2].sequence, 2U);
+    EXPECT_EQ(outcomes[2].sequence, in_log(2));
     EXPECT_EQ(outcomes[2].before, simple("a", 1));
     EXPECT_EQ(outcomes[3].error->code, ErrorCode::kTableNotFound);
-    EXPECT_EQ(outcomes[4].sequence, 3U);
+    EXPECT_EQ(outcomes[4].sequence, in_log(3));
     EXPECT_EQ(n_of("a"), 11);
     EXPECT_EQ(n_of("c"), 3);
 }
@@ -199,7 +199,7 @@ TEST_P(StoreContract, ConditionalUpdatesFromManyThreadsLoseNothing) {
     }
     threads.clear();
     EXPECT_EQ(n_of("counter"), kThreads * kUpdatesEach);
-    EXPECT_EQ(store().last_sequence(), kThreads * kUpdatesEach + 1U);
+    EXPECT_EQ(store().last_sequence(), in_log(kThreads * kUpdatesEach + 1));
 }
 
 }  // namespace meridian::store

@@ -257,10 +257,11 @@ class TableStore {
     // was.
     [[nodiscard]] virtual std::optional<std::string> damage() const { return std::nullopt; }
 
-    // ---- Waits for one or several writes. Not to be called from observers or WriteDone.
+    // ---- Waits for one or several writes, which are made after all that the calling thread has
+    // submitted. Not to be called from observers or WriteDone.
     [[nodiscard]] WriteOutcome write(Write write);
-    [[nodiscard]] std::vector<WriteOutcome> write_all(std::vector<Write> writes,
-                                                      Atomicity atomicity);
+    [[nodiscard]] virtual std::vector<WriteOutcome> write_all(std::vector<Write> writes,
+                                                              Atomicity atomicity);
 };
 
 }  // namespace meridian::store

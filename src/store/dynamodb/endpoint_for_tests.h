@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "aws/json_service.h"
 #include "dynamo/regions_for_tests.h"

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "expression/key_condition.h"
 #include "expression/paths.h"
 #include "expression/render.h"
+#include "store/dynamodb/page_start.h"
 #include "store/dynamodb/point_reads.h"
 #include "store/dynamodb/request.h"
 
@@ -104,9 +106,6 @@ void begin(const Link& link, const Read& read, Request& request) {
     if (read.limit > 0) {
         request.number("Limit", std::min(read.limit, kLimitMax));
     }
-    if (read.start_after) {
-        request.attributes("ExclusiveStartKey", *read.start_after);
-    }
 }
 
 Result<Page> page_of(const Answer& answer) {
@@ -174,7 +173,7 @@ Result<void> complete(const Link& link, const Target& target, Page& page) {
 // Asks, and does here what the service can't.
 template <typename Read>
 Result<Page> read_page(const Link& link, std::string_view operation, const Target& target,
-                       const Read& read, Request request, bool filters_here) {
+                       const Read& read, Request request, bool filters) {
     const auto answer = link.read(operation, std::move(request).take(), read.table);
     if (!answer) {
         return std::unexpected(answer.error());
@@ -185,7 +184,7 @@ Result<Page> read_page(const Link& link, std::string_view operation, const Targe
             return std::unexpected(std::move(completed).error());
         }
     }
-    if (page && filters_here) {
+    if (page && filters) {
         if (auto filtered = leave_out(*read.filter, *page); !filtered) {
             return std::unexpected(std::move(filtered).error());
         }
@@ -193,32 +192,59 @@ Result<Page> read_page(const Link& link, std::string_view operation, const Targe
     return page;
 }
 
-// The service takes no filter of a query that names an attribute of the key.
-bool can_filter(const Query& query, const Target& target) {
-    return expression::check_filter(*query.filter, target.key(), "").has_value();
+// Whether the index shows what the filter looks at.
+bool shows(const Target& target, const expression::Condition& filter) {
+    if (target.index == nullptr || target.index->projected == Projected::kAll) {
+        return true;
+    }
+    const auto is_of = [](const item::KeySchema& key, std::string_view name) {
+        return key.partition.name == name || (key.sort && key.sort->name == name);
+    };
+    return std::ranges::all_of(expression::paths_of(filter), [&](const expression::Path* path) {
+        const auto* name =
+            path->steps.empty() ? nullptr : std::get_if<std::string>(&path->steps.front());
+        return name != nullptr &&
+               (is_of(target.key(), *name) || is_of(target.table->schema.key, *name) ||
+                std::ranges::count(target.index->include, *name) > 0);
+    });
+}
+
+// Whether this store has to filter, because the service won't: by what the index doesn't show, and
+// in a query by the key. kInvalidInput: the filter means nothing.
+template <typename Read>
+Result<bool> filters_here(const Target& target, const Read& read) {
+    if (!read.filter) {
+        return false;
+    }
+    if (auto valid = expression::validate(*read.filter); !valid) {
+        return std::unexpected(std::move(valid).error());
+    }
+    return target.needs_items(read.whole_items) || !shows(target, *read.filter) ||
+           (std::is_same_v<Read, Query> &&
+            !expression::check_filter(*read.filter, target.key(), ""));
 }
 
 Result<Page> query_target(const Link& link, const Target& target, const Query& query) {
     const auto conditions = key_conditions(target, query);
-    if (!conditions) {
-        return std::unexpected(conditions.error());
+    const auto here = filters_here(target, query);
+    if (!conditions || !here) {
+        return std::unexpected(!conditions ? conditions.error() : here.error());
     }
     Request request;
     begin(link, query, request);
+    const auto start = page_start(target.key(), query);
+    if (query.start_after && start == PageStart::kWithin) {
+        request.attributes("ExclusiveStartKey", *query.start_after);
+    }
     expression::Renderer renderer;
     request.expression("KeyConditionExpression", renderer.render(*conditions));
-    bool filters_here = false;
-    if (query.filter) {
-        if (auto valid = expression::validate(*query.filter); !valid) {
-            return std::unexpected(std::move(valid).error());
-        }
-        filters_here = target.needs_items(query.whole_items) || !can_filter(query, target);
-        if (!filters_here) {
-            request.expression("FilterExpression", renderer.render(*query.filter));
-        }
+    if (query.filter && !*here) {
+        request.expression("FilterExpression", renderer.render(*query.filter));
     }
     request.placeholders(renderer).flag("ScanIndexForward", query.forward);
-    return read_page(link, "Query", target, query, std::move(request), filters_here);
+    return start == PageStart::kBehind
+               ? Page{}
+               : read_page(link, "Query", target, query, std::move(request), *here);
 }
 
 }  // namespace
@@ -260,13 +286,19 @@ Result<Page> scan(const Link& link, const Shapes& shapes, const Scan& scan) {
     if (scan.segments != 1 || scan.segment != 0) {
         request.number("TotalSegments", scan.segments).number("Segment", scan.segment);
     }
+    if (scan.start_after) {
+        request.attributes("ExclusiveStartKey", *scan.start_after);
+    }
+    const auto here = filters_here(target, scan);
+    if (!here) {
+        return std::unexpected(here.error());
+    }
     expression::Renderer renderer;
-    const bool filters_here = scan.filter && target.needs_items(scan.whole_items);
-    if (scan.filter && !filters_here) {
+    if (scan.filter && !*here) {
         request.expression("FilterExpression", renderer.render(*scan.filter));
     }
     request.placeholders(renderer);
-    return read_page(link, "Scan", target, scan, std::move(request), filters_here);
+    return read_page(link, "Scan", target, scan, std::move(request), *here);
 }
 
 }  // namespace meridian::store::dynamodb

@@ -168,7 +168,13 @@ class Reader {
 const IndexShape* TableShape::index(std::string_view name) const {
     const auto found = std::ranges::find_if(
         indexes, [name](const IndexShape& index) { return index.schema.name == name; });
-    return found == indexes.end() ? nullptr : &*found;
+    return found == indexes.end() || found->status == kDeleting ? nullptr : &*found;
+}
+
+bool TableShape::is_dropping(std::string_view index) const {
+    return std::ranges::any_of(indexes, [index](const IndexShape& each) {
+        return each.schema.name == index && each.status == kDeleting;
+    });
 }
 
 Result<TableShape> describe(const Link& link, std::string_view table) {

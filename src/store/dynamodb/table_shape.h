@@ -15,6 +15,8 @@
 
 namespace meridian::store::dynamodb {
 
+inline constexpr std::string_view kDeleting = "DELETING";
+
 struct IndexShape {
     IndexSchema schema;
     std::string status;
@@ -30,8 +32,9 @@ struct TableShape {
     Extent extent;
     std::optional<ProvisionedUnits> provisioned;
 
-    // Null: it has none of that name.
+    // Null: it has none of that name, or is dropping it.
     [[nodiscard]] const IndexShape* index(std::string_view name) const;
+    [[nodiscard]] bool is_dropping(std::string_view index) const;
 };
 
 // kTableNotFound; kUnavailable: an answer that is none.

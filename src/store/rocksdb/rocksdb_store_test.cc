@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "store/embedded_contract.h"
 #include "store/rocksdb/layout.h"
 #include "store/rocksdb/opening.h"
 #include "store/rocksdb/temporary_folder.h"
-#include "store/store_contract.h"
 
 namespace meridian::store {
 namespace {
@@ -29,10 +29,13 @@ std::shared_ptr<ReplicaStore> make_for_contract(const Clock& clock, const std::s
     return {store->release(), [folder](ReplicaStore* closed) { delete closed; }};
 }
 
-constexpr StoreMaker kMaker{make_for_contract, 30};
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(kMaker));
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(kMaker));
-INSTANTIATE_TEST_SUITE_P(RocksDb, StoreIndexes, testing::Values(kMaker));
+constexpr auto kStore = embedded<make_for_contract>(30);
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreContract, testing::Values(kStore));
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreReads, testing::Values(kStore));
+INSTANTIATE_TEST_SUITE_P(RocksDb, StoreIndexes, testing::Values(kStore));
+constexpr ReplicaStoreMaker kMaker{make_for_contract, 30};
+INSTANTIATE_TEST_SUITE_P(RocksDb, EmbeddedStore, testing::Values(kMaker));
+INSTANTIATE_TEST_SUITE_P(RocksDb, EmbeddedIndexes, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaContract, testing::Values(kMaker));
 INSTANTIATE_TEST_SUITE_P(RocksDb, ReplicaHistories, testing::Values(kMaker));
 

@@ -1,12 +1,10 @@
-// Contract: the change log, observers and completions.
+// Contract of embedded stores: the change log and its observers.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <future>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,7 +13,7 @@
 
 namespace meridian::store {
 
-TEST_P(StoreContract, TheLogHoldsEveryChangeInOrder) {
+TEST_P(EmbeddedStore, TheLogHoldsEveryChangeInOrder) {
     put(kSimple, simple("a", 1));
     clock_.advance(std::chrono::milliseconds{5});
     make(update_of(kSimple, simple_key("a"), add("n", 1)));
@@ -41,13 +39,13 @@ TEST_P(StoreContract, TheLogHoldsEveryChangeInOrder) {
 }
 
 // A put that writes what is there already was still the last to write the item.
-TEST_P(StoreContract, TheLogHoldsAPutOfTheSameItem) {
+TEST_P(EmbeddedStore, TheLogHoldsAPutOfTheSameItem) {
     put(kSimple, simple("a", 1));
     EXPECT_EQ(put(kSimple, simple("a", 1)).sequence, 2U);
     EXPECT_EQ(log_after(1).size(), 1U);
 }
 
-TEST_P(StoreContract, TheLogHoldsNothingOfWhatChangedNothing) {
+TEST_P(EmbeddedStore, TheLogHoldsNothingOfWhatChangedNothing) {
     put(kSimple, simple("a", 1));
     std::ignore = store().write(put_of(kSimple, simple("a", 2), is_new()));
     make(delete_of(kSimple, simple_key("none")));
@@ -59,7 +57,7 @@ TEST_P(StoreContract, TheLogHoldsNothingOfWhatChangedNothing) {
     EXPECT_EQ(log_after(0).size(), 2U);
 }
 
-TEST_P(StoreContract, TheLogIsReadInPages) {
+TEST_P(EmbeddedStore, TheLogIsReadInPages) {
     for (int i = 1; i <= 10; ++i) {
         put(kSimple, simple("a", i));
     }
@@ -73,7 +71,7 @@ TEST_P(StoreContract, TheLogIsReadInPages) {
     EXPECT_TRUE(store().read_log(0, 0)->empty());
 }
 
-TEST_P(StoreContract, APageOfTheLogEndsBeforeAMegabyteButIsNeverEmpty) {
+TEST_P(EmbeddedStore, APageOfTheLogEndsBeforeAMegabyteButIsNeverEmpty) {
     const std::string filler(390 * 1024, 'x');
     for (int i = 0; i < 4; ++i) {
         put(kSimple, {{"id", "a"}, {"n", number(i)}, {"x", filler}});
@@ -91,7 +89,7 @@ TEST_P(StoreContract, APageOfTheLogEndsBeforeAMegabyteButIsNeverEmpty) {
     }
 }
 
-TEST_P(StoreContract, ObserversSeeACommitBeforeItsWriterDoes) {
+TEST_P(EmbeddedStore, ObserversSeeACommitBeforeItsWriterDoes) {
     std::vector<Change> seen;
     std::optional<item::Item> readable;
     store().observe([&](std::span<const Change> changes) {
@@ -107,7 +105,7 @@ TEST_P(StoreContract, ObserversSeeACommitBeforeItsWriterDoes) {
     EXPECT_EQ(seen.size(), 1U) << "nothing changed";
 }
 
-TEST_P(StoreContract, EveryObserverSeesAllChangesInOrderUnderLoad) {
+TEST_P(EmbeddedStore, EveryObserverSeesAllChangesInOrderUnderLoad) {
     constexpr int kThreads = 8;
     constexpr int kWritesEach = 50;
     std::vector<SequenceNumber> first;
@@ -140,7 +138,7 @@ TEST_P(StoreContract, EveryObserverSeesAllChangesInOrderUnderLoad) {
     EXPECT_EQ(too_early, 0);
 }
 
-TEST_P(StoreContract, TheLogReplayedGivesTheTables) {
+TEST_P(EmbeddedStore, TheLogReplayedGivesTheTables) {
     constexpr int kThreads = 4;
     std::vector<std::jthread> threads;
     for (int t = 0; t < kThreads; ++t) {
@@ -171,47 +169,6 @@ TEST_P(StoreContract, TheLogReplayedGivesTheTables) {
     for (const auto& item : page->items) {
         EXPECT_EQ(item, replayed.at(*item.at("id").as<std::string>()));
     }
-}
-
-TEST_P(StoreContract, SubmissionsAreMadeInTheOrderInWhichTheyCame) {
-    constexpr int kSubmissions = 200;
-    std::mutex mutex;
-    std::vector<SequenceNumber> sequences;
-    std::promise<void> all;
-    for (int i = 0; i < kSubmissions; ++i) {
-        std::vector<Write> writes;
-        writes.push_back(put_of(kSimple, simple("a", i)));
-        store().submit(std::move(writes), Atomicity::kEach, [&](std::vector<WriteOutcome> made) {
-            const std::lock_guard lock(mutex);
-            sequences.push_back(made.at(0).sequence);
-            if (sequences.size() == kSubmissions) {
-                all.set_value();
-            }
-        });
-    }
-    all.get_future().wait();
-    const std::lock_guard lock(mutex);
-    for (std::size_t i = 0; i < sequences.size(); ++i) {
-        EXPECT_EQ(sequences[i], i + 1);
-    }
-    EXPECT_EQ(n_of("a"), kSubmissions - 1);
-}
-
-// submit() does not block, so whoever is told of one write may submit the next.
-TEST_P(StoreContract, ACompletionMaySubmit) {
-    std::promise<SequenceNumber> second;
-    const auto one = [](Write write) {
-        std::vector<Write> writes;
-        writes.push_back(std::move(write));
-        return writes;
-    };
-    store().submit(
-        one(put_of(kSimple, simple("a", 1))), Atomicity::kEach, [&](std::vector<WriteOutcome>) {
-            store().submit(
-                one(put_of(kSimple, simple("a", 2))), Atomicity::kEach,
-                [&](std::vector<WriteOutcome> made) { second.set_value(made.at(0).sequence); });
-        });
-    EXPECT_EQ(second.get_future().get(), 2U);
 }
 
 }  // namespace meridian::store
