@@ -1,6 +1,7 @@
 #include "base/log.h"
 
-// spdlog's functions are compiled here, their only place: a program then needs no library of spdlog.
+// spdlog's functions are compiled here, their only place: a program then needs no library of
+// spdlog.
 #undef SPDLOG_COMPILED_LIB
 #define SPDLOG_HEADER_ONLY
 
