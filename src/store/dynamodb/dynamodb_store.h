@@ -46,9 +46,9 @@ struct DynamoDbOptions {
 };
 
 // Nothing is sent, and no thread started, before the first use. Ownership: clock and random must
-// outlive the store. Threads: a call waits on its own thread, no longer than the deadline of that
-// thread (base/deadline.h); submit() has one thread of the store's own, from its first use on.
-// The store's destructor makes what was submitted.
+// outlive the store; random is asked from any thread. Threads: a call waits on its own thread, no
+// longer than the deadline of that thread (base/deadline.h); submit() has one thread of the store's
+// own, from its first use on. The store's destructor makes what was submitted.
 //
 // What differs from the embedded stores:
 // - There is no change log: sequences are 0, read_log() says kNotSupported, observers are never
@@ -59,6 +59,8 @@ struct DynamoDbOptions {
 // - A page's `bytes` are those of the items that came, so without what its filter left out.
 // - Items of one key come from an index in any order. A page of whole items from an index that
 //   doesn't show them is two reads; what was deleted between them is left out.
+// - A write is refused (kInvalidInput) that would leave an attribute of an index's key with another
+//   type, or empty.
 // - extent(), and that of indexes, are as of some hours ago. A table's name may be used again once
 //   it was dropped, and whether it was there before, nobody knows.
 // - An update's `after` is computed from `before`, by the same rules.
