@@ -137,6 +137,9 @@ std::string mend_of(const ServiceFault& fault, ErrorCode code, const Caller& cal
     if (blames_the_clock(fault)) {
         return "check the secret access key, and this machine's clock";
     }
+    if (fault.type == "NotFound") {  // SNS's word for it
+        code = ErrorCode::kTableNotFound;
+    }
     switch (code) {
         case ErrorCode::kAccessDenied:
             return fmt::format("allow {}:{} on it in the policy of whoever calls", caller.service,

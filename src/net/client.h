@@ -42,9 +42,7 @@ struct ClientRequest {
 
 // One exchange on a connection of its own; blocks the calling thread, which may be any. Not an
 // error: a status of 400 or more. kUnavailable: nobody listens, the peer hung up, or its
-// certificate is not one to trust for that host; kTimeout: the request may have been carried out. A
-// host that is a name is looked up by the system's resolver, whose own timeouts the deadline can't
-// shorten.
+// certificate is not one to trust for that host; kTimeout: the request may have been carried out.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
 
 // Keeps its connection for the next request to the same host and port. Ownership: the connection,

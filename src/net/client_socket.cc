@@ -1,7 +1,6 @@
 #include "net/client_socket.h"
 
 #include <fmt/core.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "net/asio_error.h"
+#include "net/host_lookup.h"
 
 namespace meridian::net {
 namespace {
@@ -23,23 +23,8 @@ using Kind = TlsResult::Kind;
 constexpr std::string_view kSending = "sending the request";
 constexpr std::string_view kReceiving = "reading the response";
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
-
 Error system_error(int number, std::string_view doing) {
     return to_error({number, boost::system::system_category()}, doing);
-}
-
-Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
-    addrinfo wanted{};
-    wanted.ai_socktype = SOCK_STREAM;
-    wanted.ai_flags = AI_NUMERICSERV;
-    addrinfo* found = nullptr;
-    const int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
-    if (code != 0) {
-        return fail(ErrorCode::kUnavailable,
-                    fmt::format("looking up the host {}: {}", host, ::gai_strerror(code)));
-    }
-    return Addresses(found, &::freeaddrinfo);
 }
 
 // poll()'s own: milliseconds, of which it should not wait one too few; -1: for ever.
@@ -55,30 +40,43 @@ int time_left(ClientSocket::Deadline deadline) {
 }  // namespace
 
 Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(Peer peer, Deadline deadline) {
-    const auto addresses = look_up(peer.host, peer.port);
+    const auto addresses = system_lookup().find(peer.host, peer.port, deadline);
     if (!addresses) {
         return std::unexpected(addresses.error());
     }
     const std::string doing = fmt::format("connecting to {} port {}", peer.host, peer.port);
     Error error = system_error(EADDRNOTAVAIL, doing);
-    for (const addrinfo* at = addresses->get(); at != nullptr; at = at->ai_next) {
-        const int descriptor =
-            ::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (descriptor < 0) {
-            error = system_error(errno, doing);
-            continue;
-        }
-        auto socket = std::make_unique<ClientSocket>(descriptor, peer);
-        auto connected = socket->connect_to(*at, deadline, doing);
-        if (connected && peer.tls) {
-            connected = socket->start_tls(deadline);
-        }
-        if (connected) {
+    auto left = static_cast<std::int64_t>(addresses->size());
+    for (const auto& address : *addresses) {
+        // One that is silent leaves the others their share of the time.
+        const auto now = std::chrono::steady_clock::now();
+        const auto own_deadline = left == 1 ? deadline : now + (deadline - now) / left;
+        --left;
+        auto socket = connect_to(peer, address, own_deadline, doing);
+        if (socket) {
             return socket;
         }
-        error = std::move(connected.error());
+        error = std::move(socket.error());
     }
     return std::unexpected(std::move(error));
+}
+
+Result<std::unique_ptr<ClientSocket>> ClientSocket::connect_to(const Peer& peer,
+                                                               const HostAddress& address,
+                                                               Deadline deadline,
+                                                               std::string_view doing) {
+    const int descriptor =
+        ::socket(address.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) {
+        return std::unexpected(system_error(errno, doing));
+    }
+    auto socket = std::make_unique<ClientSocket>(descriptor, peer);
+    auto connected = socket->start(address, deadline, doing);
+    if (connected && peer.tls) {
+        connected = socket->start_tls(deadline);
+    }
+    return connected ? Result<std::unique_ptr<ClientSocket>>(std::move(socket))
+                     : std::unexpected(std::move(connected.error()));
 }
 
 ClientSocket::~ClientSocket() {
@@ -88,9 +86,10 @@ ClientSocket::~ClientSocket() {
     ::close(descriptor_);
 }
 
-Result<void> ClientSocket::connect_to(const addrinfo& address, Deadline deadline,
-                                      std::string_view doing) {
-    if (::connect(descriptor_, address.ai_addr, address.ai_addrlen) != 0 && errno != EINPROGRESS) {
+Result<void> ClientSocket::start(const HostAddress& address, Deadline deadline,
+                                 std::string_view doing) {
+    const auto* const any = reinterpret_cast<const sockaddr*>(&address.address);
+    if (::connect(descriptor_, any, address.bytes) != 0 && errno != EINPROGRESS) {
         return std::unexpected(system_error(errno, doing));
     }
     if (auto ready = wait(POLLOUT, deadline, doing); !ready) {
@@ -108,7 +107,7 @@ Result<void> ClientSocket::connect_to(const addrinfo& address, Deadline deadline
 }
 
 Result<void> ClientSocket::start_tls(Deadline deadline) {
-    const auto context = make_client_context(*peer_.tls);
+    const auto context = shared_client_context(*peer_.tls);
     if (!context) {
         return std::unexpected(context.error());
     }
@@ -116,6 +115,7 @@ Result<void> ClientSocket::start_tls(Deadline deadline) {
     if (!tls_->require_peer(peer_.host)) {
         return fail(ErrorCode::kInvalidInput, "the host is no name that a certificate could have");
     }
+    tls_->resume(fmt::format("{}:{}", peer_.host, peer_.port));
     const auto done = complete([this] { return tls_->handshake(); }, deadline,
                                fmt::format("TLS with {} port {}", peer_.host, peer_.port));
     return done ? Result<void>() : std::unexpected(done.error());

@@ -15,9 +15,9 @@
 #include "net/tls_context.h"
 #include "net/tls_session.h"
 
-struct addrinfo;
-
 namespace meridian::net {
+
+struct HostAddress;
 
 // Threads: one at a time.
 class ClientSocket {
@@ -33,8 +33,7 @@ class ClientSocket {
         bool operator==(const Peer&) const = default;
     };
 
-    // kUnavailable: no such host, nobody listens there, or it can't prove to be that host. The
-    // system's resolver is not bound by the deadline.
+    // kUnavailable: no such host, nobody listens there, or it can't prove to be that host.
     [[nodiscard]] static Result<std::unique_ptr<ClientSocket>> connect(Peer peer,
                                                                        Deadline deadline);
     ClientSocket(int descriptor, Peer peer) : descriptor_(descriptor), peer_(std::move(peer)) {}
@@ -56,8 +55,10 @@ class ClientSocket {
     [[nodiscard]] const Peer& peer() const { return peer_; }
 
   private:
-    [[nodiscard]] Result<void> connect_to(const addrinfo& address, Deadline deadline,
-                                          std::string_view doing);
+    [[nodiscard]] static Result<std::unique_ptr<ClientSocket>> connect_to(
+        const Peer& peer, const HostAddress& address, Deadline deadline, std::string_view doing);
+    [[nodiscard]] Result<void> start(const HostAddress& address, Deadline deadline,
+                                     std::string_view doing);
     [[nodiscard]] Result<void> start_tls(Deadline deadline);
     // Repeats an operation until it no longer waits for the socket.
     template <typename Operation>

@@ -6,13 +6,20 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <sys/stat.h>
+
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <string_view>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "net/tls_tickets.h"
 
 namespace meridian::net {
 namespace {
@@ -134,6 +141,53 @@ void warn_of_dates(SSL_CTX* context, const std::string& file) {
     }
 }
 
+// Where distributions keep their authorities, for a libssl that was built on another one.
+constexpr const char* kSystemBundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Alpine, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",                   // Amazon Linux, Fedora
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // the same, newer
+    "/etc/ssl/ca-bundle.pem",                             // SUSE
+};
+
+bool exists(const char* variable, const char* path) {
+    const char* const named = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    struct stat status{};
+    return ::stat(named != nullptr ? named : path, &status) == 0;
+}
+
+void trust_system(SSL_CTX* context) {
+    CHECK(SSL_CTX_set_default_verify_paths(context) == 1);
+    if (exists(X509_get_default_cert_file_env(), X509_get_default_cert_file()) ||
+        exists(X509_get_default_cert_dir_env(), X509_get_default_cert_dir())) {
+        return;
+    }
+    for (const char* bundle : kSystemBundles) {
+        if (SSL_CTX_load_verify_file(context, bundle) == 1) {
+            break;
+        }
+    }
+    ERR_clear_error();
+}
+
+// What tells whether a file is still the one that was read.
+struct FileState {
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t bytes = 0;
+    std::int64_t seconds = 0;
+    std::int64_t nanoseconds = 0;
+
+    bool operator==(const FileState&) const = default;
+};
+FileState state_of(const std::string& file) {
+    struct stat status{};
+    if (file.empty() || ::stat(file.c_str(), &status) != 0) {
+        return {};
+    }
+    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
+            status.st_mtim.tv_nsec};
+}
+
 }  // namespace
 
 Result<TlsContext> make_server_context(const TlsOptions& options) {
@@ -156,8 +210,9 @@ Result<TlsContext> make_client_context(const ClientTls& options) {
     auto context = make_context(TLS_client_method());
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_alpn_protos(context.get(), kProtocols, kProtocolsBytes);
+    keep_sessions(context.get());
     if (options.ca_file.empty()) {
-        CHECK(SSL_CTX_set_default_verify_paths(context.get()) == 1);
+        trust_system(context.get());
         return context;
     }
     constexpr std::string_view kWhat = "CA file";
@@ -174,6 +229,30 @@ Result<TlsContext> make_client_context(const ClientTls& options) {
                         "trust");
     }
     return context;
+}
+
+Result<TlsContext> shared_client_context(const ClientTls& options) {
+    struct Made {
+        FileState file;
+        TlsContext context;
+    };
+    constexpr std::size_t kContextsMax = 64;
+    static std::mutex mutex;
+    static auto& all = *new std::map<std::string, Made>;  // by the file
+    const auto file = state_of(options.ca_file);
+    const std::lock_guard lock(mutex);
+    const auto known = all.find(options.ca_file);
+    if (known != all.end() && known->second.file == file) {
+        return known->second.context;
+    }
+    auto made = make_client_context(options);
+    if (made) {
+        if (all.size() >= kContextsMax) {
+            all.clear();
+        }
+        all.insert_or_assign(options.ca_file, Made{file, *made});
+    }
+    return made;
 }
 
 }  // namespace meridian::net

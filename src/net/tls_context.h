@@ -32,4 +32,8 @@ using TlsContext = std::shared_ptr<ssl_ctx_st>;
 // A peer must show a certificate of an authority that is trusted. kConfiguration: the file.
 [[nodiscard]] Result<TlsContext> make_client_context(const ClientTls& options);
 
+// The same, made once for all who ask with these options: reading the authorities of a system takes
+// longer than a handshake. Made anew when the file has changed. Threads: any.
+[[nodiscard]] Result<TlsContext> shared_client_context(const ClientTls& options);
+
 }  // namespace meridian::net

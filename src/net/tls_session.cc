@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "net/tls_tickets.h"
 
 namespace meridian::net {
 namespace {
@@ -134,6 +135,11 @@ bool TlsSession::require_peer(const std::string& host) {
            SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1;
 }
 
+void TlsSession::resume(std::string server) {
+    server_ = std::move(server);
+    use_ticket(ssl_.get(), server_);
+}
+
 TlsResult TlsSession::handshake() {
     ERR_clear_error();
     return conclude(SSL_do_handshake(ssl_.get()), 0);
@@ -170,6 +176,10 @@ void TlsSession::finish_writing() {
 
 bool TlsSession::is_established() const {
     return SSL_is_init_finished(ssl_.get()) == 1;
+}
+
+bool TlsSession::is_resumed() const {
+    return SSL_session_reused(ssl_.get()) == 1;
 }
 
 bool TlsSession::has_input() const {

@@ -32,10 +32,16 @@ class TlsSession {
   public:
     enum class Role : std::uint8_t { kClient, kServer };
     TlsSession(const TlsContext& context, int socket, Role role);
+    TlsSession(const TlsSession&) = delete;
+    TlsSession& operator=(const TlsSession&) = delete;
 
     // For a client, before the handshake: the peer must prove to be this name or IP address.
     // False: it can be neither.
     [[nodiscard]] bool require_peer(const std::string& host);
+    // For a client, before the handshake: goes on with an earlier conversation with that server,
+    // where there was one and it agrees, and lets later ones go on with this. `server`: its host
+    // and port.
+    void resume(std::string server);
 
     [[nodiscard]] TlsResult handshake();
     [[nodiscard]] TlsResult read(std::span<char> into);
@@ -48,6 +54,8 @@ class TlsSession {
 
     // Whether the handshake is over.
     [[nodiscard]] bool is_established() const;
+    // Whether an earlier conversation went on.
+    [[nodiscard]] bool is_resumed() const;
     // Whether bytes have come that no read() has taken, beside those that the socket still holds.
     [[nodiscard]] bool has_input() const;
 
@@ -60,6 +68,7 @@ class TlsSession {
     [[nodiscard]] TlsResult conclude(int code, std::size_t bytes);
     void explain(int error);
 
+    std::string server_;  // before ssl_, which knows where it is
     std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
     std::string failure_;
     bool has_failed_ = false;

@@ -15,6 +15,7 @@
 #include "net/client.h"
 #include "net/rude_peer_for_tests.h"
 #include "net/server.h"
+#include "net/tls_session.h"
 #include "testing/handlers.h"
 #include "testing/raw_client.h"
 #include "testing/raw_tls_client.h"
@@ -112,6 +113,57 @@ TEST(Tls, ClientSaysWhatIsWrongWithItsOwnSide) {
     nameless.host = "localhost.";
     nameless.host.insert(0, 300, 'x');
     EXPECT_FALSE(send(nameless));
+}
+
+// The authorities are read once, and again when their file is another.
+TEST(Tls, ClientsShareWhatTheyTrustUntilItChanges) {
+    const TestAuthority authority;
+    const TestAuthority other;
+    auto server = start_tls_server(authority.issue("server"));
+    const ClientTls tls{.ca_file = authority.file("trusted.pem")};
+    std::filesystem::copy_file(authority.ca_file(), tls.ca_file);
+    EXPECT_TRUE(send(to(*server, tls)));
+    EXPECT_EQ(*shared_client_context(tls), *shared_client_context(tls));
+    std::filesystem::remove(tls.ca_file);
+    EXPECT_EQ(send(to(*server, tls)).error().code, ErrorCode::kConfiguration);
+    std::filesystem::copy_file(other.ca_file(), tls.ca_file);
+    EXPECT_EQ(send(to(*server, tls)).error().code, ErrorCode::kUnavailable);
+}
+
+// One request on a connection of its own, as seen from below. Whether an earlier one went on.
+bool converse(const Server& server, const TlsContext& context) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(server.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    TlsSession session(context, socket, TlsSession::Role::kClient);
+    EXPECT_TRUE(session.require_peer("localhost"));
+    session.resume("localhost");
+    EXPECT_EQ(session.handshake().kind, TlsResult::Kind::kDone) << session.failure();
+    EXPECT_EQ(session.write(get("/")).kind, TlsResult::Kind::kDone);
+    char bytes[4096];
+    EXPECT_EQ(session.read(bytes).kind, TlsResult::Kind::kDone) << session.failure();
+    const bool is_resumed = session.is_resumed();
+    session.finish_writing();
+    ::close(socket);
+    return is_resumed;
+}
+
+TEST(Tls, ClientsGoOnWithEarlierConversations) {
+    const TestAuthority authority;
+    auto server = start_tls_server(authority.issue("server"));
+    const auto context = *make_client_context(authority.trust());
+    EXPECT_FALSE(converse(*server, context));
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_TRUE(converse(*server, context));
+    }
+    auto other = start_tls_server(authority.issue("other"));
+    EXPECT_FALSE(converse(*other, context)) << "it doesn't know the ticket, and says so";
+    EXPECT_TRUE(converse(*other, context));
+    EXPECT_FALSE(converse(*server, *make_client_context(authority.trust())))
+        << "tickets stay with those who trusted";
 }
 
 TEST(Tls, ClientStopsAtItsDeadlineDuringTheHandshake) {
