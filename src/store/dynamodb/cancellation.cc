@@ -1,5 +1,7 @@
 #include "store/dynamodb/cancellation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
@@ -9,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "base/mask.h"
 #include "item/key.h"
 #include "store/dynamodb/item_json.h"
 #include "store/write_logic.h"
@@ -75,20 +78,21 @@ const Passing* passing(std::string_view code) {
     return found == kPassing.end() ? nullptr : found;
 }
 
-Error error_of(const Reason& reason, const Write& write) {
+Error error_of(const Reason& reason) {
     if (reason.code == "ConditionalCheckFailed") {
         return {ErrorCode::kConditionFailed, "The conditional request failed"};
     }
     if (const auto* known = passing(reason.code)) {
         return {ErrorCode::kTransactionCanceled, std::string(known->message)};
     }
-    aws::ServiceError as_refusal{{ErrorCode::kInvalidInput, reason.message}, {}, {}, false};
-    as_refusal.type = reason.code == "ValidationError" ? "ValidationException"
-                      : reason.code == "ItemCollectionSizeLimitExceeded"
-                          ? "ItemCollectionSizeLimitExceededException"
-                      : reason.code == "AccessDenied" ? "AccessDeniedException"
-                                                      : std::string();
-    return dynamodb::error_of(as_refusal, write.table);
+    auto words = mask_numbers_in(reason.message);
+    if (reason.code == "ValidationError") {
+        return invalid(std::move(words));
+    }
+    return {reason.code == "ItemCollectionSizeLimitExceeded" ? ErrorCode::kTooLarge
+            : reason.code == "AccessDenied"                  ? ErrorCode::kAccessDenied
+                                                             : ErrorCode::kTransactionCanceled,
+            fmt::format("{}: {}", reason.code, words)};
 }
 
 // The key of the item, as bytes; nothing: the write has none that fits.
@@ -159,7 +163,7 @@ std::optional<std::vector<WriteOutcome>> outcomes_of_cancellation(const aws::Ser
     std::vector<WriteOutcome> outcomes(writes.size());
     for (std::size_t i = 0; i < writes.size(); ++i) {
         if (!reasons[i].code.empty()) {
-            outcomes[i].error = error_of(reasons[i], writes[i]);
+            outcomes[i].error = error_of(reasons[i]);
             outcomes[i].before = std::move(reasons[i].item);
         }
     }

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/mask.h"
+
 namespace meridian::store::dynamodb {
 namespace {
 
@@ -35,6 +37,11 @@ constexpr std::array<Meaning, 13> kMeanings{{
 bool says_too_large(std::string_view message) {
     return message.find("xceeded the maximum allowed size") != std::string_view::npos;
 }
+// Then the service's words are those that the embedded stores have, too.
+bool is_about_request(ErrorCode code) {
+    return code == ErrorCode::kInvalidInput || code == ErrorCode::kTooLarge ||
+           code == ErrorCode::kConditionFailed;
+}
 bool says_being_filled(std::string_view message) {
     return message.starts_with("Cannot read from backfilling");
 }
@@ -47,12 +54,19 @@ std::string message_of(const aws::ServiceError& refused) {
         return {};
     }
     auto message = answer->text("message");
-    return (message ? message : answer->text("Message")).value_or("");
+    return mask_numbers_in((message ? message : answer->text("Message")).value_or(""));
 }
 
 Error table_not_found(std::string_view table) {
     return {ErrorCode::kTableNotFound,
             fmt::format("Requested resource not found: Table: {} not found", table)};
+}
+
+Error invalid(std::string words) {
+    const auto code = says_too_large(words)      ? ErrorCode::kTooLarge
+                      : says_being_filled(words) ? ErrorCode::kUnavailable
+                                                 : ErrorCode::kInvalidInput;
+    return {code, std::move(words)};
 }
 
 Error error_of(const aws::ServiceError& refused, std::string_view table) {
@@ -64,16 +78,11 @@ Error error_of(const aws::ServiceError& refused, std::string_view table) {
         return refused.error;
     }
     auto message = message_of(refused);
-    if (message.empty()) {
-        message = refused.error.message;
+    if (message.empty() || !is_about_request(known->code)) {
+        return {known->code, refused.error.message};
     }
-    if (known->code == ErrorCode::kInvalidInput && says_too_large(message)) {
-        return {ErrorCode::kTooLarge, std::move(message)};
-    }
-    if (known->code == ErrorCode::kInvalidInput && says_being_filled(message)) {
-        return {ErrorCode::kUnavailable, std::move(message)};
-    }
-    return {known->code, std::move(message)};
+    return known->code == ErrorCode::kInvalidInput ? invalid(std::move(message))
+                                                   : Error{known->code, std::move(message)};
 }
 
 Link::Link(std::shared_ptr<aws::JsonService> service, DynamoDbOptions options, const Clock& clock,

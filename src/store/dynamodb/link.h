@@ -20,9 +20,11 @@ namespace meridian::store::dynamodb {
 // What an error of the service is in our terms. Of the service's own words those are kept that say
 // what is wrong with the request. `table` is what it was about; empty: several.
 [[nodiscard]] Error error_of(const aws::ServiceError& refused, std::string_view table);
+// Of ValidationException with these words.
+[[nodiscard]] Error invalid(std::string words);
 // "Requested resource not found: Table: NAME not found", as embedded stores say it.
 [[nodiscard]] Error table_not_found(std::string_view table);
-// What the service said in words; empty: nothing.
+// What the service said in words, with long numbers masked; empty: nothing.
 [[nodiscard]] std::string message_of(const aws::ServiceError& refused);
 
 // Ownership: clock and random must outlive it. Threads: any.

@@ -17,6 +17,9 @@
 namespace meridian::store::dynamodb {
 namespace {
 
+// Far more than an account may have tables for.
+constexpr int kPagesMax = 1'000;
+
 // What a step of something that takes time says.
 enum class Step : std::uint8_t { kDone, kWait };
 
@@ -137,11 +140,7 @@ Result<std::optional<std::string>> add_names(const Link& link,
             names.emplace_back(*local);
         }
     }
-    auto next = answer->text("LastEvaluatedTableName");
-    if (next && next == start) {
-        return std::unexpected(answer->bad("a page that goes on where it began"));
-    }
-    return next;
+    return answer->text("LastEvaluatedTableName");
 }
 
 }  // namespace
@@ -159,8 +158,13 @@ Result<void> create_table(const Link& link, const TableSchema& schema) {
             if (*existing) {
                 return **existing;
             }
-            auto sent = send(link, "CreateTable", table_creation(link, schema), schema.name);
-            return sent ? Result<Step>(Step::kWait) : sent;
+            const auto sent = send(link, "CreateTable", table_creation(link, schema), schema.name);
+            if (!sent || *sent == Step::kWait) {
+                return sent;
+            }
+            const auto created = look_at_existing(link, schema);
+            return created ? Result<Step>(created->value_or(Step::kWait))
+                           : std::unexpected(created.error());
         });
 }
 
@@ -219,13 +223,14 @@ Result<std::vector<IndexStatus>> list_indexes(const Link& link, std::string_view
 Result<std::vector<TableSchema>> list_tables(const Link& link) {
     std::vector<std::string> names;
     std::optional<std::string> start;
+    int pages = 0;
     do {
         auto next = add_names(link, start, names);
         if (!next) {
             return std::unexpected(std::move(next).error());
         }
         start = *std::move(next);
-    } while (start);
+    } while (start && ++pages < kPagesMax);
     std::ranges::sort(names);
     std::vector<TableSchema> tables;
     for (const auto& name : names) {
