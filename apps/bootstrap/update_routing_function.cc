@@ -83,7 +83,7 @@ class UpdateRoutingFunction final : public DeployedFunction {
 
 Result<std::unique_ptr<DeployedFunction>> make_update_routing(Deployment deployment,
                                                               const FunctionParts& parts) {
-    auto tables = parts.tables.open(deployment.region);
+    auto tables = parts.services.open_tables(deployment.region);
     if (!tables) {
         return std::unexpected(tables.error());
     }

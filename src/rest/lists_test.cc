@@ -43,7 +43,7 @@ class Lists : public testing::Test {
                                             region + "\"" + more + "}");
     }
 
-    const TestRegion region_;
+    TestRegion region_;
 };
 
 TEST_F(Lists, EmptyOnes) {
@@ -70,6 +70,54 @@ TEST_F(Lists, RulesAreSortedAndFiltered) {
         EXPECT_THAT(all(target + "&prefix=+7", "phoneNumber"), IsEmpty());
     }
     EXPECT_EQ(region_.ask("GET", "/routing?limit=1").at("items/0/custom"), R"({"kept":[1,null]})");
+}
+
+// As the function on AWS does it: in the table's order, and each rule once.
+TEST_F(Lists, RulesComeOnceEachWhereNobodyKeepsThem) {
+    for (const auto* number : {"+1900", "+1800", "+18005", "+44"}) {
+        add_rule(number, "us-east-1");
+    }
+    add_rule("+1800", "eu-west-1");
+    auto parts = region_.parts();
+    parts.snapshot = nullptr;
+    const ManagementApi api(parts);
+    const auto ask = [&api](std::string_view target) {
+        return api.handle({.method = "GET", .target = target, .headers = {}, .body = {}}, {}).body;
+    };
+    struct Case {
+        std::string filter;
+        std::set<std::string> found;
+    };
+    const Case cases[] = {
+        {"",
+         {"+1900us-east-1", "+1800us-east-1", "+1800eu-west-1", "+18005us-east-1", "+44us-east-1"}},
+        {"&prefix=%2B1800", {"+1800us-east-1", "+1800eu-west-1", "+18005us-east-1"}},
+        {"&region=eu-west-1", {"+1800eu-west-1"}},
+        {"&prefix=%2B18005&region=us-east-1", {"+18005us-east-1"}},
+        {"&prefix=%2B7", {}},
+    };
+    for (const auto& c : cases) {
+        for (const auto* limit : {"1", "2", "1000"}) {
+            std::multiset<std::string> found;
+            std::string next;
+            do {
+                const auto page = item::parse_plain_json(
+                    ask("/routing?limit=" + std::string(limit) + c.filter + next));
+                ASSERT_TRUE(page);
+                const auto& map = *page->as<item::Map>();
+                for (const auto& item : *item::find(map, "items")->as<item::List>()) {
+                    const auto& rule = *item.as<item::Map>();
+                    found.insert(*item::find(rule, "phoneNumber")->as<std::string>() +
+                                 *item::find(rule, "region")->as<std::string>());
+                }
+                const auto* more = item::find(map, "next");
+                next = more == nullptr ? "" : "&next=" + *more->as<std::string>();
+            } while (!next.empty());
+            EXPECT_EQ(found, std::multiset<std::string>(c.found.begin(), c.found.end()))
+                << c.filter << " " << limit;
+        }
+    }
+    EXPECT_THAT(ask("/lint"), HasSubstr(R"("rules":5)"));
 }
 
 TEST_F(Lists, IdsComeOnceEachAndFiltered) {

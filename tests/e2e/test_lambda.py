@@ -1,8 +1,11 @@
 """The Lambda binary against a runtime API, its tables a region's over DynamoDB's protocol."""
 
+import http.server
 import json
 import re
+import threading
 import unittest
+import urllib.parse
 
 import jsonschema
 
@@ -190,6 +193,35 @@ class OtherFunctions(Tables):
             alerts = [line for line in lines if line.get("area") == "alert"]
             self.assertEqual(len(alerts), 1, "it alerts once")
 
+    def test_alerts_a_topic(self):
+        published = []
+
+        class Sns(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):  # pylint: disable=invalid-name
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                published.append(dict(urllib.parse.parse_qsl(body)))
+                answer = (b"<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>")
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sns) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            topic = "arn:aws:sns:us-east-1:123456789012:alerts"
+            env = self.access | {"MERIDIAN_REGIONS": "us-east-1,mars-west-1", "ALERT_TOPIC_ARN": topic,
+                                 "AWS_ENDPOINT_URL_SNS": "http://127.0.0.1:%d" % server.server_address[1]}
+            with Function("HealthCheck", env) as function:
+                self.assertEqual(function.invoke("{}")["statusCode"], 503)
+                function.invoke("{}")
+            server.shutdown()
+        self.assertEqual([(one["Action"], one["TopicArn"]) for one in published], [("Publish", topic)])
+        self.assertIn("mars-west-1", published[0]["Subject"])
+        self.assertIn("unhealthy", published[0]["Message"])
+
 
 class Start(unittest.TestCase):
     def test_refuses_what_it_cannot_be(self):
@@ -197,6 +229,7 @@ class Start(unittest.TestCase):
                                 ("RouteCall", {"DEFAULT_QUEUE_ID": ""}, "DEFAULT_QUEUE_ID"),
                                 ("HealthCheck", {"AWS_REGION": None}, "AWS_REGION"),
                                 ("RouteCall", {"MERIDIAN_CACHE_SECONDS": "soon"}, "MERIDIAN_CACHE_SECONDS"),
+                                ("HealthCheck", {"ALERT_TOPIC_ARN": "alerts"}, "ALERT_TOPIC_ARN"),
                                 ("SyncAgentEvents", {}, "SyncAgentEvents"),
                                 ("Failover", {"DEFAULT_QUEUE_ID": None}, "Failover"), ("", {}, "_HANDLER")):
             with self.subTest(name=name, env=env), Function(name, env) as function:
