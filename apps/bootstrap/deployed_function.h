@@ -9,7 +9,7 @@
 #include "deployment.h"
 #include "functions/function.h"
 #include "lambda/metrics.h"
-#include "tables.h"
+#include "services.h"
 
 namespace meridian::bootstrap {
 
@@ -28,7 +28,7 @@ class DeployedFunction {
 
 // Everything must outlive the function.
 struct FunctionParts {
-    Tables& tables;
+    Services& services;
     lambda::Metrics& metrics;
     const Clock& clock;
     Random& random;

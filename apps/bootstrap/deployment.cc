@@ -42,9 +42,12 @@ Result<Deployment> read_deployment(const functions::SettingSource& settings) {
         return fail(ErrorCode::kConfiguration,
                     "AWS_REGION is not set: set it to the region that this function runs in");
     }
-    deployment.regions = policy->region_order;
-    if (std::ranges::find(deployment.regions, deployment.region) == deployment.regions.end()) {
-        deployment.regions.push_back(deployment.region);
+    auto named = policy->region_order;
+    named.push_back(deployment.region);
+    for (auto& region : named) {
+        if (std::ranges::find(deployment.regions, region) == deployment.regions.end()) {
+            deployment.regions.push_back(std::move(region));
+        }
     }
     if (const auto text = settings("MERIDIAN_CACHE_SECONDS")) {
         const auto time = cache_time(*text);

@@ -17,7 +17,7 @@
 #include "lambda/metrics.h"
 #include "lambda/runtime.h"
 #include "lambda/runtime_api.h"
-#include "tables.h"
+#include "services.h"
 
 namespace meridian::bootstrap {
 namespace {
@@ -50,7 +50,7 @@ struct Process {
     SystemRandom random;
     CurrentRequest request;
     lambda::Metrics metrics{handler, region, clock};
-    Tables tables{aws::process_environment(), metrics, clock, random};
+    Services services{aws::process_environment(), metrics, clock, random};
     bool is_first = true;
 
     [[nodiscard]] int run(const lambda::RuntimeAddress& address);
@@ -60,7 +60,7 @@ struct Process {
             return std::unexpected(maker.error());
         }
         auto deployment = read_deployment(settings);
-        return deployment ? (*maker)(*std::move(deployment), {tables, metrics, clock, random})
+        return deployment ? (*maker)(*std::move(deployment), {services, metrics, clock, random})
                           : std::unexpected(deployment.error());
     }
     [[nodiscard]] lambda::RuntimeFailure serve(lambda::RuntimeApi& api, DeployedFunction& deployed);

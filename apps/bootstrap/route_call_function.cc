@@ -42,7 +42,7 @@ class RouteCallFunction final : public DeployedFunction {
 
   private:
     std::unique_ptr<catalog::RuleSource> open_source() {
-        auto opened = parts_.tables.open(deployment_.region);
+        auto opened = parts_.services.open_tables(deployment_.region);
         if (!opened) {
             log(LogLevel::kError, "route_call", "{}; the defaults are answered until it is mended",
                 opened.error().message);

@@ -15,6 +15,10 @@
 namespace meridian::bootstrap {
 namespace {
 
+constexpr std::string_view kNotServed =
+    "the function on AWS does not serve this: backups and replication are DynamoDB's own there "
+    "(point-in-time recovery, global tables), and events are the tables' streams";
+
 class UpdateRoutingFunction final : public DeployedFunction {
   public:
     UpdateRoutingFunction(Deployment deployment, std::unique_ptr<store::TableStore> tables,
@@ -60,7 +64,8 @@ class UpdateRoutingFunction final : public DeployedFunction {
                 .on_import =
                     [this](const rest::ImportCounts& counts) {
                         lambda::count_import(parts_.metrics, counts);
-                    }};
+                    },
+                .not_served_because = std::string(kNotServed)};
     }
 
     Deployment deployment_;
@@ -78,7 +83,7 @@ class UpdateRoutingFunction final : public DeployedFunction {
 
 Result<std::unique_ptr<DeployedFunction>> make_update_routing(Deployment deployment,
                                                               const FunctionParts& parts) {
-    auto tables = parts.tables.open(deployment.region);
+    auto tables = parts.services.open_tables(deployment.region);
     if (!tables) {
         return std::unexpected(tables.error());
     }

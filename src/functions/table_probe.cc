@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/deadline.h"
 #include "catalog/tables.h"
 #include "expression/update.h"
 #include "functions/health_check.h"
@@ -35,7 +36,8 @@ class TableProbe final : public RegionProbe {
 
     [[nodiscard]] std::string_view region() const override { return region_; }
 
-    Probed probe(std::chrono::milliseconds /*deadline*/) override {
+    Probed probe(std::chrono::milliseconds deadline) override {
+        const ScopedDeadline limit(deadline);
         Probed probed;
         const auto start = clock_.monotonic();
         const bool decides = decide(probed.details);

@@ -57,7 +57,13 @@ Response answer(const ManagementParts& parts, const Request& request,
     }
     auto answered = route.handler(
         {parts, request, caller, route.kind, std::move(found->arguments), *std::move(parameters)});
-    return answered ? *std::move(answered) : error_answer(answered.error());
+    if (answered) {
+        return *std::move(answered);
+    }
+    const bool is_missing = answered.error().code == ErrorCode::kNotSupported;
+    return is_missing && !parts.not_served_because.empty()
+               ? error_answer({ErrorCode::kNotSupported, parts.not_served_because})
+               : error_answer(answered.error());
 }
 
 }  // namespace

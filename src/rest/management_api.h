@@ -82,6 +82,8 @@ struct ManagementParts {
     const ReplicaParts* replica = nullptr;  // nothing: /proof, /repair and /conflicts answer 501
     backup::Backups* backups = nullptr;     // null: there are none (501)
     faults::Switchboard* faults = nullptr;  // null: the region does not let itself be broken
+    // What 501 says, of all that is missing here. Empty: each operation says why it is.
+    std::string not_served_because = {};
 };
 
 // Role: routes, checks the caller's role, parses, calls the editor and the readers, renders.

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.parse
 import uuid
 
 import meridian
@@ -60,6 +61,10 @@ class RuntimeApi:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        except OSError:
+            pass
         self.listener.close()
         self.cut()
 
@@ -170,8 +175,8 @@ class Function:
 
     def __init__(self, name, env=None, command=None):
         self.api = RuntimeApi()
-        settings = dict(meridian.SETTINGS, AWS_REGION="us-east-1", AWS_EC2_METADATA_DISABLED="true",
-                        AWS_LAMBDA_RUNTIME_API=self.api.address, _HANDLER=name, **(env or {}))
+        settings = meridian.SETTINGS | {"AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+                                        "AWS_LAMBDA_RUNTIME_API": self.api.address, "_HANDLER": name} | (env or {})
         settings = {name: value for name, value in settings.items() if value is not None}
         self.process = subprocess.Popen(command or [BOOTSTRAP], env=settings, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -241,9 +246,11 @@ def access_to(region):
     return {name: env[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL")}
 
 
-def gateway_event(method, path, body=None, **headers):
+def gateway_event(method, target, body=None):
     """What API Gateway's REST API (format 1.0) makes of a request."""
-    return {"httpMethod": method, "path": path, "headers": {"Content-Type": "application/json", **headers},
+    path, _, query = target.partition("?")
+    return {"httpMethod": method, "path": path, "headers": {"Content-Type": "application/json"},
+            "queryStringParameters": dict(urllib.parse.parse_qsl(query)) or None,
             "body": None if body is None else json.dumps(body), "isBase64Encoded": False,
             "requestContext": {"requestId": "r-1", "identity": {
                 "userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "203.0.113.7"}}}

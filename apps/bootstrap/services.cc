@@ -1,4 +1,4 @@
-#include "tables.h"
+#include "services.h"
 
 #include <utility>
 
@@ -10,11 +10,11 @@
 
 namespace meridian::bootstrap {
 
-Tables::Tables(aws::Environment environment, lambda::Metrics& metrics, const Clock& clock,
-               Random& random)
+Services::Services(aws::Environment environment, lambda::Metrics& metrics, const Clock& clock,
+                   Random& random)
     : environment_(std::move(environment)), metrics_(metrics), clock_(clock), random_(random) {}
 
-Result<void> Tables::read_settings() {
+Result<void> Services::read_settings() {
     if (settings_) {
         return {};
     }
@@ -27,7 +27,7 @@ Result<void> Tables::read_settings() {
     return {};
 }
 
-Result<std::unique_ptr<store::TableStore>> Tables::open(const std::string& region) {
+Result<std::unique_ptr<store::TableStore>> Services::open_tables(const std::string& region) {
     if (auto read = read_settings(); !read) {
         return std::unexpected(std::move(read.error()));
     }
@@ -37,6 +37,13 @@ Result<std::unique_ptr<store::TableStore>> Tables::open(const std::string& regio
     }
     return store::open_dynamodb_store(lambda::metered(*std::move(service), metrics_, clock_),
                                       {.known_tables = catalog::table_schemas()}, clock_, random_);
+}
+
+Result<std::unique_ptr<aws::Topic>> Services::open_topic(const std::string& arn) {
+    if (auto read = read_settings(); !read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    return aws::Topic::open(*settings_, arn, credentials_, {clock_, random_});
 }
 
 }  // namespace meridian::bootstrap
