@@ -1,0 +1,42 @@
+// The deployment as CDK stacks. In the order in which they are made: keys in every region, tables, what exists once in the
+// account, then a stack a region.
+import { type App, Tags } from "aws-cdk-lib";
+import type { Config } from "./config";
+import { KeyStack } from "./keys";
+import { homeRegion } from "./names";
+import { TableStack } from "./tables";
+import { RegionStack } from "./region";
+
+export interface Deployment {
+  readonly keys: ReadonlyMap<string, KeyStack>;
+  readonly tables: TableStack;
+  readonly regions: readonly RegionStack[];
+}
+
+export function buildDeployment(app: App, config: Config): Deployment {
+  const keys = new Map<string, KeyStack>();
+  for (const { name } of config.regions) {
+    const primary = keys.get(homeRegion(config));
+    keys.set(name, new KeyStack(app, `Meridian-Keys-${name}`, { env: { account: config.account, region: name }, config, ...(primary && { primary }) }));
+  }
+  const home = keys.get(homeRegion(config)) as KeyStack;
+  const tables = new TableStack(app, "Meridian-Tables", { env: { account: config.account, region: homeRegion(config) }, config, home });
+  for (const stack of keys.values()) {
+    tables.addDependency(stack, "replicas are encrypted with their region's key");
+  }
+  const regions = config.regions.map((region) => {
+    const stack = new RegionStack(app, `Meridian-${region.name}`, {
+      env: { account: config.account, region: region.name },
+      config,
+      regionConfig: region,
+      keys: keys.get(region.name) as KeyStack,
+    });
+    stack.addDependency(tables, "functions use the tables");
+    return stack;
+  });
+  Tags.of(app).add("application", "meridian");
+  for (const [name, value] of Object.entries(config.tags)) {
+    Tags.of(app).add(name, value);
+  }
+  return { keys, tables, regions };
+}
