@@ -1,6 +1,7 @@
 // The deployment as CDK stacks. In the order in which they are made: keys in every region, tables, what exists once in the
 // account, then a stack a region.
 import { type App, Tags } from "aws-cdk-lib";
+import { AccountStack } from "./account";
 import type { Config } from "./config";
 import { KeyStack } from "./keys";
 import { homeRegion } from "./names";
@@ -10,6 +11,7 @@ import { RegionStack } from "./region";
 export interface Deployment {
   readonly keys: ReadonlyMap<string, KeyStack>;
   readonly tables: TableStack;
+  readonly account: AccountStack;
   readonly regions: readonly RegionStack[];
 }
 
@@ -24,6 +26,8 @@ export function buildDeployment(app: App, config: Config): Deployment {
   for (const stack of keys.values()) {
     tables.addDependency(stack, "replicas are encrypted with their region's key");
   }
+  const account = new AccountStack(app, "Meridian-Account", { env: { account: config.account, region: homeRegion(config) }, config, home });
+  account.addDependency(tables, "it records and backs up the tables");
   const regions = config.regions.map((region) => {
     const stack = new RegionStack(app, `Meridian-${region.name}`, {
       env: { account: config.account, region: region.name },
@@ -38,5 +42,5 @@ export function buildDeployment(app: App, config: Config): Deployment {
   for (const [name, value] of Object.entries(config.tags)) {
     Tags.of(app).add(name, value);
   }
-  return { keys, tables, regions };
+  return { keys, tables, account, regions };
 }

@@ -59,6 +59,7 @@ export interface Config {
     readonly answerForm: "JSON" | "STRING_MAP";
     readonly closedMessage: string;
     readonly failureMessage: string;
+    readonly attributes: readonly string[];
     readonly logging: boolean;
   };
   readonly api: { readonly requestsPerSecond: number; readonly burst: number };

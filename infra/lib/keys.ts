@@ -5,7 +5,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import type { Config } from "./config";
-import { homeRegion, KEY_ALIAS } from "./names";
+import { homeRegion, KEY_ALIAS, TRAIL } from "./names";
 
 export class KeyStack extends Stack {
   readonly key: kms.IKey;
@@ -67,5 +67,16 @@ function keyPolicy(config: Config, region: string): iam.PolicyDocument {
       conditions: { StringEquals: { "aws:SourceAccount": config.account } },
     }),
   ];
+  if (config.audit.enabled && region === homeRegion(config)) {
+    statements.push(
+      new iam.PolicyStatement({
+        sid: "AuditTrail",
+        principals: [new iam.ServicePrincipal("cloudtrail.amazonaws.com")],
+        actions: ["kms:GenerateDataKey", "kms:DescribeKey"],
+        resources: THIS_KEY,
+        conditions: { StringEquals: { "aws:SourceArn": `arn:aws:cloudtrail:${region}:${config.account}:trail/${TRAIL}` } },
+      }),
+    );
+  }
   return new iam.PolicyDocument({ statements });
 }

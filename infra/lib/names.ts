@@ -26,6 +26,9 @@ export const FUNCTIONS: readonly FunctionName[] = ["RouteCall", "UpdateRouting",
 /** What callers of a function name: it points at the version that serves, or at two during a roll-out. */
 export const LIVE = "live";
 
+/** The trail that records who touched the tables. */
+export const TRAIL = "meridian";
+
 export const KEY_ALIAS = "alias/meridian";
 
 export function tableArn(account: string, region: string, table: TableName): string {
