@@ -60,9 +60,17 @@ export class RegionAlarms extends Construct {
 
   /** What sends a version of the function back while it is being rolled out. */
   ofFunction(name: FunctionName): cloudwatch.Alarm[] {
-    const ids = name === "RouteCall" ? [`${name}Errors`, "AnswersWithoutData"] : [`${name}Errors`];
-    return ids.map((id) => this.alarms.get(id) as cloudwatch.Alarm);
+    return stoppingAlarms(name).map((id) => this.alarms.get(id) as cloudwatch.Alarm);
   }
+}
+
+function stoppingAlarms(name: FunctionName): string[] {
+  return name === "RouteCall" ? [`${name}Errors`, "AnswersWithoutData"] : [`${name}Errors`];
+}
+
+/** The names of all alarms that stop a roll-out in a region. */
+export function namesOfStoppingAlarms(region: string): string[] {
+  return FUNCTIONS.flatMap(stoppingAlarms).map((id) => alarmName(region, id));
 }
 
 export function alarmName(region: string, id: string): string {

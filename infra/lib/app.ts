@@ -1,8 +1,10 @@
 // The deployment as CDK stacks. In the order in which they are made: keys in every region, tables, what exists once in the
 // account, then a stack a region.
-import { type App, Tags } from "aws-cdk-lib";
+import { type App, Aspects, Tags } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
 import { AccountStack } from "./account";
 import type { Config } from "./config";
+import { acceptRules } from "./exceptions";
 import { KeyStack } from "./keys";
 import { homeRegion } from "./names";
 import { TableStack } from "./tables";
@@ -42,5 +44,7 @@ export function buildDeployment(app: App, config: Config): Deployment {
   for (const [name, value] of Object.entries(config.tags)) {
     Tags.of(app).add(name, value);
   }
+  acceptRules(app);
+  Aspects.of(app).add(new AwsSolutionsChecks({ reports: false }));
   return { keys, tables, account, regions };
 }

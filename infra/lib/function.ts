@@ -10,7 +10,6 @@ import * as logs from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { functionCode } from "./code";
 import type { Config, Rollout } from "./config";
-import { functionMetric } from "./metrics";
 import { type FunctionName, LIVE, regionNames, tableArn } from "./names";
 import type { Network } from "./network";
 import { TABLE_USES, type TableUse, writes } from "./permissions";
@@ -79,11 +78,6 @@ export class MeridianFunction extends Construct {
       alarms,
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
     });
-  }
-
-  /** Rings when a version that is being rolled out fails. */
-  errorsOfLive(): cloudwatch.Metric {
-    return functionMetric(Stack.of(this).region, "Errors", this.name, "Sum", undefined, LIVE);
   }
 }
 

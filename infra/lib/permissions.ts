@@ -21,7 +21,7 @@ export const TABLE_USES: Readonly<Record<FunctionName, readonly TableUse[]>> = {
     { table: "GlobalCallRouting", actions: ["GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "DeleteItem"], regions: "own", why: "edits, lists, lint, explain" },
     { table: "BusinessHours", actions: ["GetItem", "BatchGetItem", "Scan", "PutItem", "DeleteItem"], regions: "own", why: "edits, lists, lint, explain" },
     { table: "AgentSkills", actions: ["GetItem", "BatchGetItem", "Scan", "PutItem", "DeleteItem"], regions: "own", why: "edits, lists" },
-    { table: "ChangeHistory", actions: ["GetItem", "Query", "PutItem", "ConditionCheckItem"], regions: "own", why: "each edit's entry, in its transaction; never changed, never deleted" },
+    { table: "ChangeHistory", actions: ["GetItem", "BatchGetItem", "Query", "PutItem", "ConditionCheckItem"], regions: "own", why: "each edit's entry, in its transaction; never deleted" },
     { table: "RegionHealth", actions: ["GetItem", "UpdateItem"], regions: "own", why: "GET /health probes the region" },
   ],
   HealthCheck: [

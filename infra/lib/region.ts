@@ -1,7 +1,8 @@
 // Everything of one region: what it needs to route calls when all other regions are gone.
 import { CfnOutput, Fn, Stack, type StackProps } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { RegionAlarms } from "./alarms";
+import { namesOfStoppingAlarms, RegionAlarms } from "./alarms";
 import { makeAlertTopic } from "./alerts";
 import { API_NAME, ManagementApi, STAGE } from "./api";
 import type { Config, Instance, Region } from "./config";
@@ -13,7 +14,6 @@ import type { KeyStack } from "./keys";
 import { type FunctionName, instanceArn, regionNames } from "./names";
 import { makeNetwork, type Network } from "./network";
 import { makeRollouts } from "./rollout";
-import * as iam from "aws-cdk-lib/aws-iam";
 
 export class RegionStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, MeridianFunction>>;
@@ -47,7 +47,7 @@ export class RegionStack extends Stack {
     const watched = { config, deadLetters: deadLetters.queueName, api: { name: API_NAME, stage: STAGE } };
     const alarms = new RegionAlarms(this, { ...watched, topic });
     makeDashboard(this, { ...watched, alarms });
-    const rollouts = makeRollouts(this, config);
+    const rollouts = makeRollouts(this, config, namesOfStoppingAlarms(this.region));
     for (const each of Object.values(this.functions)) {
       each.rollOut(rollouts.application, rollouts.role, config.functions.rollout, alarms.ofFunction(each.name));
     }

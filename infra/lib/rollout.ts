@@ -10,7 +10,8 @@ export interface Rollouts {
   readonly role: iam.IRole;
 }
 
-export function makeRollouts(stack: Stack, config: Config): Rollouts {
+/** `alarms`: the names of those that stop a roll-out. */
+export function makeRollouts(stack: Stack, config: Config, alarms: readonly string[]): Rollouts {
   const functions = FUNCTIONS.map((name) => `arn:aws:lambda:${stack.region}:${config.account}:function:${name}`);
   const role = new iam.Role(stack, "RolloutRole", {
     assumedBy: new iam.ServicePrincipal("codedeploy.amazonaws.com"),
@@ -27,7 +28,7 @@ export function makeRollouts(stack: Stack, config: Config): Rollouts {
           new iam.PolicyStatement({
             sid: "ReadAlarms",
             actions: ["cloudwatch:DescribeAlarms"],
-            resources: [`arn:aws:cloudwatch:${stack.region}:${config.account}:alarm:Meridian-${stack.region}-*`],
+            resources: alarms.map((name) => `arn:aws:cloudwatch:${stack.region}:${config.account}:alarm:${name}`),
           }),
         ],
       }),
