@@ -1,6 +1,6 @@
 // The deployment as CDK stacks. In the order in which they are made: keys in every region, tables, what exists once in the
 // account, then a stack a region.
-import { type App, Aspects, Tags } from "aws-cdk-lib";
+import { type App, Aspects, type Stack, Tags } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { AccountStack } from "./account";
 import type { Config } from "./config";
@@ -13,7 +13,7 @@ import { RegionStack } from "./region";
 export interface Deployment {
   readonly keys: ReadonlyMap<string, KeyStack>;
   readonly tables: TableStack;
-  readonly account: AccountStack;
+  readonly account?: AccountStack;
   readonly regions: readonly RegionStack[];
 }
 
@@ -28,8 +28,8 @@ export function buildDeployment(app: App, config: Config): Deployment {
   for (const stack of keys.values()) {
     tables.addDependency(stack, "replicas are encrypted with their region's key");
   }
-  const account = new AccountStack(app, "Meridian-Account", { env: { account: config.account, region: homeRegion(config) }, config, home });
-  account.addDependency(tables, "it records and backs up the tables");
+  const account = makeAccount(app, config, home);
+  account?.addDependency(tables, "it records and backs up the tables");
   const regions = config.regions.map((region) => {
     const stack = new RegionStack(app, `Meridian-${region.name}`, {
       env: { account: config.account, region: region.name },
@@ -46,5 +46,15 @@ export function buildDeployment(app: App, config: Config): Deployment {
   }
   acceptRules(app);
   Aspects.of(app).add(new AwsSolutionsChecks({ reports: false }));
-  return { keys, tables, account, regions };
+  return { keys, tables, ...(account && { account }), regions };
+}
+
+function makeAccount(app: App, config: Config, home: KeyStack): AccountStack | undefined {
+  const wanted = config.audit.enabled || config.backup.enabled || config.budget !== undefined;
+  return wanted ? new AccountStack(app, "Meridian-Account", { env: { account: config.account, region: homeRegion(config) }, config, home }) : undefined;
+}
+
+/** In the order in which they are made. */
+export function stacksOf({ keys, tables, account, regions }: Deployment): Stack[] {
+  return [...keys.values(), tables, ...(account === undefined ? [] : [account]), ...regions];
 }

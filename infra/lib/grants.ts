@@ -30,7 +30,7 @@ export interface Names {
 export function grantsOf(template: Template, names: Names): Grant[] {
   return Object.entries(template.Resources ?? {}).flatMap(([id, resource]) => {
     const at = `${names.stack}/${readable(id)}`;
-    return policiesOf(id, resource).flatMap(({ statements, owner }) => statements.map((statement) => grant(at, owner, statement, names)));
+    return policiesOf(id, resource).flatMap(({ statements, owner }) => statements.map((statement) => grant(at, owner, statement, names, template)));
   });
 }
 
@@ -72,8 +72,8 @@ function statementsOf(document: unknown): Statement[] {
   return array((document as { Statement?: unknown } | undefined)?.Statement) as Statement[];
 }
 
-function grant(at: string, owner: string, statement: Statement, names: Names): Grant {
-  const texts = (value: unknown) => [...new Set(array(value).map((each) => general(plain(each), names)))];
+function grant(at: string, owner: string, statement: Statement, names: Names, template: Template): Grant {
+  const texts = (value: unknown) => [...new Set(array(value).map((each) => general(`${plain(each)}${hiddenWildcard(each, template)}`, names)))];
   const sorted = (value: unknown) => texts(value).sort();
   const conditions = Object.entries((statement["Condition"] ?? {}) as Statement).flatMap(([operator, tests]) =>
     Object.entries(tests as Statement).map(([key, value]) => `${operator} ${key} ${sorted(value).join(", ")}`),
@@ -86,6 +86,12 @@ function grant(at: string, owner: string, statement: Statement, names: Names): G
     resources: sorted(statement["Resource"]),
     conditions: conditions.join("<br>"),
   };
+}
+
+// CloudFormation's ARN of a log ends in a wildcard, for its streams.
+function hiddenWildcard(value: unknown, template: Template): string {
+  const [id, attribute] = (value as { "Fn::GetAtt"?: [string, string] } | null)?.["Fn::GetAtt"] ?? [];
+  return attribute === "Arn" && template.Resources?.[id as string]?.Type === "AWS::Logs::LogGroup" ? ":*" : "";
 }
 
 function principal(value: unknown): string {

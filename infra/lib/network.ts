@@ -42,7 +42,7 @@ export function makeNetwork(stack: Stack, config: Config, key: kms.IKey): Networ
   vpc.addFlowLog("Flows", { destination: ec2.FlowLogDestination.toCloudWatchLogs(log), trafficType: ec2.FlowLogTrafficType.ALL });
   const securityGroup = new ec2.SecurityGroup(stack, "FunctionsSecurity", {
     vpc,
-    description: "Meridian's functions: nothing comes in; out goes TLS, for which only DynamoDB has a route",
+    description: "Functions of Meridian: nothing comes in, out goes TLS, for which only DynamoDB has a route",
     allowAllOutbound: false,
   });
   securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), "DynamoDB, by its gateway endpoint");

@@ -3,7 +3,7 @@ import { App } from "aws-cdk-lib";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildDeployment, type Deployment } from "./app";
+import { buildDeployment, type Deployment, stacksOf } from "./app";
 import { checkConfig, type Config, INFRA, SAMPLE } from "./config";
 import { type Grant, grantsOf, type Template } from "./grants";
 import { regionNames } from "./names";
@@ -12,6 +12,8 @@ export interface Synthesis {
   readonly config: Config;
   readonly deployment: Deployment;
   readonly folder: string;
+  /** What constructs say of themselves, cdk-nag's findings included. */
+  readonly messages: readonly { readonly level: string; readonly id: string; readonly text: string }[];
   readonly templates: ReadonlyMap<string, Template>;
 }
 
@@ -30,13 +32,13 @@ export function synthesise(config: Config, context: Record<string, unknown> = {}
     config,
     deployment,
     folder: assembly.directory,
+    messages: assembly.stacks.flatMap((stack) => stack.messages.map(({ level, id, entry }) => ({ level, id, text: String(entry.data) }))),
     templates: new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template])),
   };
 }
 
 export function allGrants({ config, templates, deployment }: Synthesis): Grant[] {
-  const { keys, tables, account, regions } = deployment;
-  return [...keys.values(), tables, account, ...regions].flatMap((stack) =>
+  return stacksOf(deployment).flatMap((stack) =>
     grantsOf(templates.get(stack.stackName) as Template, { stack: stack.stackName, region: stack.region, regions: regionNames(config), account: config.account }),
   );
 }
