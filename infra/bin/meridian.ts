@@ -6,11 +6,14 @@ import { ConfigError, loadConfig, SAMPLE } from "../lib/config";
 
 const app = new App();
 try {
-  buildDeployment(app, loadConfig((app.node.tryGetContext("config") as string | undefined) ?? SAMPLE));
+    buildDeployment(
+        app,
+        loadConfig((app.node.tryGetContext("config") as string | undefined) ?? SAMPLE),
+    );
 } catch (error) {
-  if (!(error instanceof ConfigError)) {
-    throw error;
-  }
-  console.error(error.message);
-  process.exit(1);
+    if (!(error instanceof ConfigError)) {
+        throw error;
+    }
+    console.error(error.message);
+    process.exit(1);
 }

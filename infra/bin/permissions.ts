@@ -6,4 +6,7 @@ import { INFRA } from "../lib/config";
 import { permissionsPage } from "../lib/grants";
 import { distinctGrants, sample, synthesise } from "../lib/synthesis";
 
-writeFileSync(join(INFRA, "permissions.md"), permissionsPage(distinctGrants(synthesise(sample(3)))));
+writeFileSync(
+    join(INFRA, "permissions.md"),
+    permissionsPage(distinctGrants(synthesise(sample(3)))),
+);

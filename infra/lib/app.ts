@@ -1,5 +1,5 @@
-// The deployment as CDK stacks. In the order in which they are made: keys in every region, tables, what exists once in the
-// account, then a stack a region.
+// The deployment as CDK stacks. In the order in which they are made: keys in every region, tables,
+// what exists once in the account, then a stack a region.
 import { type App, Aspects, type Stack, Tags } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { AccountStack } from "./account";
@@ -11,50 +11,67 @@ import { TableStack } from "./tables";
 import { RegionStack } from "./region";
 
 export interface Deployment {
-  readonly keys: ReadonlyMap<string, KeyStack>;
-  readonly tables: TableStack;
-  readonly account?: AccountStack;
-  readonly regions: readonly RegionStack[];
+    readonly keys: ReadonlyMap<string, KeyStack>;
+    readonly tables: TableStack;
+    readonly account?: AccountStack;
+    readonly regions: readonly RegionStack[];
 }
 
 export function buildDeployment(app: App, config: Config): Deployment {
-  const keys = new Map<string, KeyStack>();
-  for (const { name } of config.regions) {
-    const primary = keys.get(homeRegion(config));
-    keys.set(name, new KeyStack(app, `Meridian-Keys-${name}`, { env: { account: config.account, region: name }, config, ...(primary && { primary }) }));
-  }
-  const home = keys.get(homeRegion(config)) as KeyStack;
-  const tables = new TableStack(app, "Meridian-Tables", { env: { account: config.account, region: homeRegion(config) }, config, home });
-  for (const stack of keys.values()) {
-    tables.addDependency(stack, "replicas are encrypted with their region's key");
-  }
-  const account = makeAccount(app, config, home);
-  account?.addDependency(tables, "it records and backs up the tables");
-  const regions = config.regions.map((region) => {
-    const stack = new RegionStack(app, `Meridian-${region.name}`, {
-      env: { account: config.account, region: region.name },
-      config,
-      regionConfig: region,
-      keys: keys.get(region.name) as KeyStack,
+    const keys = new Map<string, KeyStack>();
+    for (const { name } of config.regions) {
+        const primary = keys.get(homeRegion(config));
+        keys.set(
+            name,
+            new KeyStack(app, `Meridian-Keys-${name}`, {
+                env: { account: config.account, region: name },
+                config,
+                ...(primary && { primary }),
+            }),
+        );
+    }
+    const home = keys.get(homeRegion(config)) as KeyStack;
+    const tables = new TableStack(app, "Meridian-Tables", {
+        env: { account: config.account, region: homeRegion(config) },
+        config,
+        home,
     });
-    stack.addDependency(tables, "functions use the tables");
-    return stack;
-  });
-  Tags.of(app).add("application", "meridian");
-  for (const [name, value] of Object.entries(config.tags)) {
-    Tags.of(app).add(name, value);
-  }
-  acceptRules(app);
-  Aspects.of(app).add(new AwsSolutionsChecks({ reports: false }));
-  return { keys, tables, ...(account && { account }), regions };
+    for (const stack of keys.values()) {
+        tables.addDependency(stack, "replicas are encrypted with their region's key");
+    }
+    const account = makeAccount(app, config, home);
+    account?.addDependency(tables, "it records and backs up the tables");
+    const regions = config.regions.map((region) => {
+        const stack = new RegionStack(app, `Meridian-${region.name}`, {
+            env: { account: config.account, region: region.name },
+            config,
+            regionConfig: region,
+            keys: keys.get(region.name) as KeyStack,
+        });
+        stack.addDependency(tables, "functions use the tables");
+        return stack;
+    });
+    Tags.of(app).add("application", "meridian");
+    for (const [name, value] of Object.entries(config.tags)) {
+        Tags.of(app).add(name, value);
+    }
+    acceptRules(app);
+    Aspects.of(app).add(new AwsSolutionsChecks({ reports: false }));
+    return { keys, tables, ...(account && { account }), regions };
 }
 
 function makeAccount(app: App, config: Config, home: KeyStack): AccountStack | undefined {
-  const wanted = config.audit.enabled || config.backup.enabled || config.budget !== undefined;
-  return wanted ? new AccountStack(app, "Meridian-Account", { env: { account: config.account, region: homeRegion(config) }, config, home }) : undefined;
+    const wanted = config.audit.enabled || config.backup.enabled || config.budget !== undefined;
+    return wanted
+        ? new AccountStack(app, "Meridian-Account", {
+              env: { account: config.account, region: homeRegion(config) },
+              config,
+              home,
+          })
+        : undefined;
 }
 
 /** In the order in which they are made. */
 export function stacksOf({ keys, tables, account, regions }: Deployment): Stack[] {
-  return [...keys.values(), tables, ...(account === undefined ? [] : [account]), ...regions];
+    return [...keys.values(), tables, ...(account === undefined ? [] : [account]), ...regions];
 }
