@@ -63,7 +63,11 @@ export function gatewayDocument(source: JsonObject, options: GatewayOptions): Js
     }
     return {
         openapi: "3.0.1",
-        info: { title: options.title, version: text(object(source["info"])["version"]) },
+        info: {
+            title: options.title,
+            version: text(object(source["info"])["version"]),
+            description: text(object(source["info"])["summary"]),
+        },
         paths,
         components: {
             securitySchemes: {
