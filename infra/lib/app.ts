@@ -6,7 +6,7 @@ import { AccountStack } from "./account";
 import type { Config } from "./config";
 import { acceptRules } from "./exceptions";
 import { KeyStack } from "./keys";
-import { homeRegion } from "./names";
+import { homeRegion, regionNames } from "./names";
 import { TableStack } from "./tables";
 import { RegionStack } from "./region";
 
@@ -18,19 +18,11 @@ export interface Deployment {
 }
 
 export function buildDeployment(app: App, config: Config): Deployment {
-    const keys = new Map<string, KeyStack>();
-    for (const { name } of config.regions) {
-        const primary = keys.get(homeRegion(config));
-        keys.set(
-            name,
-            new KeyStack(app, `Meridian-Keys-${name}`, {
-                env: { account: config.account, region: name },
-                config,
-                ...(primary && { primary }),
-            }),
-        );
+    const home = makeKey(app, config, homeRegion(config));
+    const keys = new Map([[homeRegion(config), home]]);
+    for (const region of regionNames(config).filter((each) => each !== homeRegion(config))) {
+        keys.set(region, makeKey(app, config, region, home));
     }
-    const home = keys.get(homeRegion(config)) as KeyStack;
     const tables = new TableStack(app, "Meridian-Tables", {
         env: { account: config.account, region: homeRegion(config) },
         config,
@@ -58,6 +50,14 @@ export function buildDeployment(app: App, config: Config): Deployment {
     acceptRules(app);
     Aspects.of(app).add(new AwsSolutionsChecks({ reports: false }));
     return { keys, tables, ...(account && { account }), regions };
+}
+
+function makeKey(app: App, config: Config, region: string, primary?: KeyStack): KeyStack {
+    return new KeyStack(app, `Meridian-Keys-${region}`, {
+        env: { account: config.account, region },
+        config,
+        ...(primary && { primary }),
+    });
 }
 
 function makeAccount(app: App, config: Config, home: KeyStack): AccountStack | undefined {

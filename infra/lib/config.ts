@@ -39,6 +39,7 @@ export interface FunctionSettings {
 export interface Config {
     readonly account: string;
     readonly regions: readonly Region[];
+    readonly home?: string;
     readonly alerts: { readonly emails: readonly string[]; readonly webhooks: readonly string[] };
     readonly architecture: "x86_64" | "arm64";
     readonly domain?: { readonly name: string; readonly hostedZoneId: string };
@@ -180,6 +181,9 @@ function contradictions(config: Config): string[] {
     const names = config.regions.map((region) => region.name);
     for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index))) {
         faults.push(`regions has ${name} twice`);
+    }
+    if (config.home !== undefined && !names.includes(config.home)) {
+        faults.push(`home is ${config.home}, which is none of the regions`);
     }
     config.regions.forEach((region, r) => {
         if (/^(cn|us-gov|us-iso)/.test(region.name)) {

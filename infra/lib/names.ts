@@ -46,5 +46,5 @@ export function regionNames(config: Config): string[] {
 
 /** The region that holds what exists once: the tables' definition, the audit trail, the backups. */
 export function homeRegion(config: Config): string {
-    return (config.regions[0] as { name: string }).name;
+    return config.home ?? (config.regions[0] as { name: string }).name;
 }

@@ -1,7 +1,7 @@
 // The templates of a configuration, in memory's reach: for the tests, and for what is made from
 // templates.
 import { App } from "aws-cdk-lib";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildDeployment, type Deployment, stacksOf } from "./app";
@@ -32,10 +32,9 @@ export function synthesise(config: Config, context: Record<string, unknown> = {}
     const { context: flags } = JSON.parse(readFileSync(join(INFRA, "cdk.json"), "utf8")) as {
         context: Record<string, unknown>;
     };
-    const app = new App({
-        context: { ...flags, ...context },
-        outdir: mkdtempSync(join(tmpdir(), "meridian-cdk-")),
-    });
+    const outdir = mkdtempSync(join(tmpdir(), "meridian-cdk-"));
+    process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+    const app = new App({ context: { ...flags, ...context }, outdir });
     const deployment = buildDeployment(app, config);
     const assembly = app.synth();
     return {

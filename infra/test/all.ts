@@ -6,4 +6,5 @@ import "./permissions.test";
 import "./metrics.test";
 import "./stacks.test";
 import "./cost.test";
+import "./docs.test";
 import "./tools.test";

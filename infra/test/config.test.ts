@@ -44,6 +44,7 @@ test("each fault says where it is and what would be right", () => {
         [(v) => (v.regions[1].name = "Frankfurt"), /^regions\[1\]\.name is "Frankfurt"/],
         [(v) => (v.regions[1].name = "us-east-1"), /regions has us-east-1 twice/],
         [(v) => (v.regions[0].name = "cn-north-1"), /only regions of the partition "aws"/],
+        [(v) => (v.home = "eu-central-1"), /home is eu-central-1, which is none of the regions/],
         [
             (v) => delete v.regions[2].instances[0].defaultQueue,
             /^regions\[2\]\.instances\[0\] has no "defaultQueue"/,
@@ -59,7 +60,7 @@ test("each fault says where it is and what would be right", () => {
         ],
         [
             (v) => (v.alert = {}),
-            /the file has an unknown "alert"; known are account, regions, alerts/,
+            /the file has an unknown "alert"; known are account, regions, home, alerts/,
         ],
         [(v) => (v.alerts.emails = ["nobody"]), /^alerts\.emails\[0\] is "nobody"/],
         [(v) => (v.architecture = "riscv"), /architecture is one of x86_64, arm64, not "riscv"/],

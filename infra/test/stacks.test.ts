@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -134,6 +134,16 @@ test("provisioned capacity follows the load, reads and writes, in every region",
             assert.deepEqual([reads.MinCapacity, reads.MaxCapacity], [5, 500]);
         }
     }
+});
+
+test("the order of preference may change: what exists once stays in its home", () => {
+    const { config, templates } = configuration("three regions");
+    const turned = synthesise({ ...config, regions: [...config.regions].reverse() }).templates;
+    for (const stack of ["Meridian-Tables", "Meridian-Account", "Meridian-Keys-us-east-1"]) {
+        const resourcesOf = (all: typeof templates) => JSON.stringify(all.get(stack)).length;
+        assert.equal(resourcesOf(turned), resourcesOf(templates));
+    }
+    assert.deepEqual([...turned.keys()].sort(), [...templates.keys()].sort());
 });
 
 test("what holds data outlives its stack", () => {
@@ -383,6 +393,7 @@ test("everything that can have tags has the cost tags", () => {
 
 test("templates without placeholders are deployable, and carry the zips", () => {
     const folder = mkdtempSync(join(tmpdir(), "meridian-package-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
     for (const name of FUNCTIONS) {
         writeFileSync(join(folder, `${name}.zip`), name);
     }
