@@ -59,7 +59,9 @@ class SettingsReader {
         const auto config = file_path(environment_, "AWS_CONFIG_FILE", "config");
         const auto credentials =
             file_path(environment_, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
-        settings_.files = fmt::format("{} and {}", config.string(), credentials.string());
+        settings_.files =
+            fmt::format("{} and {}", config.empty() ? "~/.aws/config" : config.string(),
+                        credentials.empty() ? "~/.aws/credentials" : credentials.string());
         auto done = read_file(config, ConfigKind::kConfig);
         return done ? read_file(credentials, ConfigKind::kCredentials) : done;
     }
