@@ -5,7 +5,9 @@
 #include <optional>
 #include <string_view>
 
+#include "aws/sns.h"
 #include "base/result.h"
+#include "cloud/cloud_region.h"
 #include "deployment.h"
 #include "functions/function.h"
 #include "lambda/metrics.h"
@@ -16,37 +18,36 @@ namespace meridian::bootstrap {
 // Ownership: owns what the function needs. Threads: one.
 class DeployedFunction {
   public:
-    DeployedFunction() = default;
-    DeployedFunction(const DeployedFunction&) = delete;
-    DeployedFunction& operator=(const DeployedFunction&) = delete;
-    virtual ~DeployedFunction() = default;
+    // Everything must outlive it.
+    DeployedFunction(const Deployment& deployment, Services& services, lambda::Metrics& metrics);
 
-    [[nodiscard]] virtual functions::Function& function() = 0;
+    [[nodiscard]] cloud::CloudRegion& region() { return region_; }
+    // Alerts go to the topic from now on, beside the log.
+    void alert_to(std::unique_ptr<aws::Topic> topic) { topic_ = std::move(topic); }
+
+    [[nodiscard]] functions::Function& function() { return *function_; }
     // How long a call took, as a metric.
-    [[nodiscard]] virtual std::optional<lambda::Metric> duration() const = 0;
+    [[nodiscard]] std::optional<lambda::Metric> duration() const { return duration_; }
+    void be(functions::Function& function, std::optional<lambda::Metric> duration) {
+        function_ = &function;
+        duration_ = duration;
+    }
+
+  private:
+    void tell(const functions::Alert& alert);
+
+    std::unique_ptr<aws::Topic> topic_;  // null: alerts go to the log only
+    cloud::CloudRegion region_;
+    functions::Function* function_ = nullptr;
+    std::optional<lambda::Metric> duration_;
 };
 
-// Everything must outlive the function.
-struct FunctionParts {
-    Services& services;
-    lambda::Metrics& metrics;
-    const Clock& clock;
-    Random& random;
-};
-
-// Makes a function. `parts` are copied; what they refer to must outlive the function.
-using MakeFunction = Result<std::unique_ptr<DeployedFunction>> (*)(Deployment deployment,
-                                                                   const FunctionParts& parts);
+// Makes a function. `services` and `metrics` must outlive it.
+using MakeFunction = Result<std::unique_ptr<DeployedFunction>> (*)(const Deployment& deployment,
+                                                                   Services& services,
+                                                                   lambda::Metrics& metrics);
 
 // What makes the function that is deployed under that name (_HANDLER). kConfiguration: none is.
 [[nodiscard]] Result<MakeFunction> function_named(std::string_view name);
-
-// Starts without its tables too: a caller gets the defaults.
-[[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_route_call(Deployment deployment,
-                                                                        const FunctionParts& parts);
-[[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_update_routing(
-    Deployment deployment, const FunctionParts& parts);
-[[nodiscard]] Result<std::unique_ptr<DeployedFunction>> make_health_check(
-    Deployment deployment, const FunctionParts& parts);
 
 }  // namespace meridian::bootstrap

@@ -11,7 +11,6 @@
 #include "base/json_log.h"
 #include "base/line_writer.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "deployed_function.h"
 #include "deployment.h"
 #include "lambda/metrics.h"
@@ -47,10 +46,9 @@ struct Process {
     const std::string handler = settings("_HANDLER").value_or("");
     const std::string region = settings("AWS_REGION").value_or("");
     const LineWriter output = standard_output();
-    SystemRandom random;
     CurrentRequest request;
     lambda::Metrics metrics{handler, region, clock};
-    Services services{aws::process_environment(), metrics, clock, random};
+    Services services{settings, metrics, clock};
     bool is_first = true;
 
     [[nodiscard]] int run(const lambda::RuntimeAddress& address);
@@ -59,8 +57,8 @@ struct Process {
         if (!maker) {
             return std::unexpected(maker.error());
         }
-        auto deployment = read_deployment(settings);
-        return deployment ? (*maker)(*std::move(deployment), {services, metrics, clock, random})
+        const auto deployment = read_deployment(settings);
+        return deployment ? (*maker)(*deployment, services, metrics)
                           : std::unexpected(deployment.error());
     }
     [[nodiscard]] lambda::RuntimeFailure serve(lambda::RuntimeApi& api, DeployedFunction& deployed);

@@ -4,14 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "aws/aws_config.h"
-#include "aws/credential_provider.h"
+#include "aws/json_service.h"
 #include "aws/sns.h"
 #include "base/clock.h"
-#include "base/random.h"
 #include "base/result.h"
+#include "cloud/aws_access.h"
+#include "functions/settings.h"
 #include "lambda/metrics.h"
-#include "store/table_store.h"
 
 namespace meridian::bootstrap {
 
@@ -22,23 +21,20 @@ namespace meridian::bootstrap {
 // no sense; the message names the variable or the file.
 class Services {
   public:
-    Services(aws::Environment environment, lambda::Metrics& metrics, const Clock& clock,
-             Random& random);
+    Services(functions::SettingSource settings, lambda::Metrics& metrics, const Clock& clock);
 
-    // DynamoDB's tables of a region.
-    [[nodiscard]] Result<std::unique_ptr<store::TableStore>> open_tables(const std::string& region);
+    // DynamoDB in a region; how its calls go is counted.
+    [[nodiscard]] Result<std::shared_ptr<aws::JsonService>> dynamodb(const std::string& region);
     // Also kConfiguration: `arn` is no topic's.
     [[nodiscard]] Result<std::unique_ptr<aws::Topic>> open_topic(const std::string& arn);
 
   private:
-    [[nodiscard]] Result<void> read_settings();
+    [[nodiscard]] Result<void> find_access();
 
-    aws::Environment environment_;
+    functions::SettingSource settings_;
     lambda::Metrics& metrics_;
     const Clock& clock_;
-    Random& random_;
-    std::shared_ptr<const aws::AwsSettings> settings_;  // null: not read yet
-    std::shared_ptr<aws::CredentialProvider> credentials_;
+    std::shared_ptr<const cloud::AwsAccess> access_;  // null: not found yet
 };
 
 }  // namespace meridian::bootstrap

@@ -12,8 +12,8 @@
 #include "base/random.h"
 #include "catalog/point_reads.h"
 #include "catalog/tables.h"
-#include "cloud/replication_lag.h"
 #include "functions/health_answer.h"
+#include "functions/replica_lag.h"
 #include "management/editor.h"
 #include "rest/region_list.h"
 #include "store/dynamodb/dynamodb_store.h"
@@ -56,6 +56,7 @@ struct CloudRegion::Parts {
     std::unique_ptr<catalog::RuleSource> rules;
     std::optional<functions::RouteCall> route_call;
     std::optional<functions::HealthCheck> health_check;
+    std::optional<functions::HealthCheck> own_health;  // what GET /health asks: it alerts nobody
     std::optional<management::Editor> editor;
     std::optional<rest::ManagementApi> management;
     std::optional<functions::UpdateRouting> update_routing;
@@ -91,6 +92,13 @@ struct CloudRegion::Parts {
         return *rules;
     }
 
+    // How far the neighbour's tables are behind in coming here.
+    [[nodiscard]] item::Map lag_of(const Neighbour& neighbour) const {
+        const auto lag = functions::replica_lag(*store, *neighbour.store, neighbour.region, clock);
+        return {{"replicationLagMs",
+                 lag ? item::Value(item::Number(lag->count())) : item::Value(item::Null{})}};
+    }
+
     // Each region by its tables. Whoever probes another one has an item of its own there.
     std::vector<std::shared_ptr<functions::RegionProbe>> probes() {
         std::vector<std::shared_ptr<functions::RegionProbe>> all{functions::make_table_probe(
@@ -100,7 +108,7 @@ struct CloudRegion::Parts {
             all.push_back(functions::make_table_probe(
                 {.region = neighbour.region,
                  .observer = options.region + "#probe",
-                 .more = replication_lag(*neighbour.store, options.region, clock)},
+                 .more = [this, &neighbour] { return lag_of(neighbour); }},
                 *neighbour.store, *neighbour.rules, options.policy, clock));
         }
         return all;
@@ -165,6 +173,12 @@ const rest::ManagementApi& CloudRegion::management() {
     parts.editor.emplace(*parts.store, management::EditorOptions{.regions = regions}, parts.clock,
                          parts.random);
     auto& call = route_call();
+    parts.own_health.emplace(
+        functions::HealthCheckOptions{.region = region()},
+        std::vector<std::shared_ptr<functions::RegionProbe>>{functions::make_table_probe(
+            {.region = region(), .observer = region() + "#api"}, *parts.store, parts.rule_source(),
+            parts.options.policy, parts.clock)},
+        *parts.store, functions::AlertSink(), parts.clock);
     parts.management.emplace(rest::ManagementParts{
         .region = region(),
         .regions = regions,
@@ -176,7 +190,7 @@ const rest::ManagementApi& CloudRegion::management() {
             [&call](std::string_view event, std::optional<Instant> at) {
                 return call.explain(event, at.value_or(call.now()));
             },
-        .health = [this] { return functions::health_of(health_check()); },
+        .health = [&parts] { return functions::health_of(*parts.own_health); },
         .list_regions =
             [&parts] {
                 return rest::RegionList{
