@@ -26,7 +26,7 @@ constexpr std::array<Meaning, 13> kMeanings{{
     {"RequestTooLargeException", ErrorCode::kTooLarge},
     {"ConditionalCheckFailedException", ErrorCode::kConditionFailed},
     {"TransactionConflictException", ErrorCode::kUnavailable},
-    {"TransactionInProgressException", ErrorCode::kUnavailable},
+    {"TransactionInProgressException", ErrorCode::kTimeout},
     {"ProvisionedThroughputExceededException", ErrorCode::kOverloaded},
     {"ThrottlingException", ErrorCode::kOverloaded},
     {"RequestLimitExceeded", ErrorCode::kOverloaded},

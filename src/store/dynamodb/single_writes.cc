@@ -130,8 +130,7 @@ WriteOutcome check(const Link& link, const Write& write) {
 }
 
 bool is_in_the_way(const aws::ServiceError& refused) {
-    return refused.type == "TransactionConflictException" ||
-           refused.type == "TransactionInProgressException";
+    return refused.type == "TransactionConflictException";
 }
 
 }  // namespace

@@ -20,7 +20,16 @@ namespace {
 constexpr Backoff::Limits kConflict{.first = std::chrono::milliseconds{10},
                                     .longest = std::chrono::milliseconds{500},
                                     .altogether = std::chrono::seconds{5}};
-constexpr std::size_t kTokenLetters = 36;  // the most that one may have
+
+// By it the service knows a transaction again. As long as one may have.
+std::string new_token(const Link& link) {
+    return link.random().alphanumeric(36);
+}
+
+// The service is at work on it: another token would have it made twice.
+bool is_under_way(const aws::ServiceError& refused) {
+    return refused.type == "TransactionInProgressException";
+}
 
 // The key of a write that isn't a put; null: of a put.
 const item::Key* key_in(const Write& write) {
@@ -144,17 +153,20 @@ std::vector<WriteOutcome> make_transaction(const Link& link, const Shapes& shape
         cancel_others(outcomes);
         return outcomes;
     }
+    auto token = new_token(link);
     Backoff backoff(link, kConflict);
     while (true) {
         Request request;
-        request.json("TransactItems", *actions)
-            .text("ClientRequestToken", link.random().alphanumeric(kTokenLetters));
+        request.json("TransactItems", *actions).text("ClientRequestToken", token);
         auto asked = link.ask("TransactWriteItems", std::move(request).take(), only_table(writes));
         if (asked) {
             return made(link, std::move(writes));
         }
         if (!is_passing(asked.error()) || !backoff.wait()) {
             return refused_by(link, shapes, writes, std::move(asked).error());
+        }
+        if (!is_under_way(asked.error())) {
+            token = new_token(link);
         }
     }
 }

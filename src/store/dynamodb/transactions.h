@@ -13,7 +13,8 @@ namespace meridian::store::dynamodb {
 inline constexpr std::size_t kTransactionWritesMax = 100;
 
 // Waits for the outcomes. What other transactions are in the way of is tried again, for a while;
-// then all are kTransactionCanceled. A retry of the same attempt is made once: it has a token.
+// then all are kTransactionCanceled. Sent again for want of an answer it is made once: it has a
+// token.
 [[nodiscard]] std::vector<WriteOutcome> make_transaction(const Link& link, const Shapes& shapes,
                                                          std::vector<Write> writes);
 

@@ -145,7 +145,9 @@ TEST_F(Transactions, ThatOthersAreInTheWayOfAreTriedAgainAsNewOnes) {
     service_->answer("{}");
     EXPECT_EQ(codes(make(puts(2))), (Codes{"ok", "ok"}));
     EXPECT_EQ(pauses_.size(), 3U);
-    EXPECT_NE(token(0), token(1));
+    EXPECT_NE(token(0), token(1)) << "cancelled";
+    EXPECT_EQ(token(1), token(2)) << "it may yet be made";
+    EXPECT_NE(token(2), token(3));
 }
 
 TEST_F(Transactions, AreNotTriedAgainWhenTheyWouldFailAnyway) {
