@@ -17,6 +17,7 @@ export interface Instance {
 export interface Region {
     readonly name: string;
     readonly transferNumber?: string;
+    readonly outOfService: boolean;
     readonly instances: readonly Instance[];
 }
 
@@ -208,6 +209,9 @@ function contradictions(config: Config): string[] {
             }
         });
     });
+    if (config.regions.every((region) => region.outOfService)) {
+        faults.push("every region is outOfService: nobody would take calls");
+    }
     const { capacity } = config.tables;
     if (capacity !== "on-demand") {
         for (const kind of ["read", "write"] as const) {

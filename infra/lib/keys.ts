@@ -75,14 +75,12 @@ function keyPolicy(config: Config, region: string): iam.PolicyDocument {
                 },
             },
         }),
+        // To publish to the topic, whose own policy says for which account.
         new iam.PolicyStatement({
-            sid: "AlarmsAndTopics",
-            principals: ["cloudwatch", "sns", "events"].map(
-                (service) => new iam.ServicePrincipal(`${service}.amazonaws.com`),
-            ),
+            sid: "Alarms",
+            principals: [new iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions: ["kms:Decrypt", "kms:GenerateDataKey"],
             resources: THIS_KEY,
-            conditions: { StringEquals: { "aws:SourceAccount": config.account } },
         }),
     ];
     if (config.audit.enabled && region === homeRegion(config)) {

@@ -122,6 +122,7 @@ function settings(config: Config, region: Region): Record<string, string> {
     const numbers = config.regions
         .filter((each) => each.transferNumber !== undefined)
         .map((each) => `${each.name}=${each.transferNumber}`);
+    const out = config.regions.filter((each) => each.outOfService).map((each) => each.name);
     const all: Record<string, string | undefined> = {
         DEFAULT_CONTACT_FLOW_ID: resource("contact-flow", instance.defaultFlow),
         DEFAULT_QUEUE_ID: resource("queue", instance.defaultQueue),
@@ -129,6 +130,7 @@ function settings(config: Config, region: Region): Record<string, string> {
         AFTER_HOURS_QUEUE_ID: resource("queue", instance.afterHoursQueue),
         MERIDIAN_REGIONS: regionNames(config).join(","),
         MERIDIAN_TRANSFER_NUMBERS: numbers.length === 0 ? undefined : numbers.join(","),
+        MERIDIAN_REGIONS_OUT_OF_SERVICE: out.length === 0 ? undefined : out.join(","),
         MERIDIAN_LOG_LEVEL: config.functions.logLevel,
     };
     return Object.fromEntries(

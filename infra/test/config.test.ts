@@ -44,6 +44,10 @@ test("each fault says where it is and what would be right", () => {
         [(v) => (v.regions[1].name = "Frankfurt"), /^regions\[1\]\.name is "Frankfurt"/],
         [(v) => (v.regions[1].name = "us-east-1"), /regions has us-east-1 twice/],
         [(v) => (v.regions[0].name = "cn-north-1"), /only regions of the partition "aws"/],
+        [
+            (v) => v.regions.forEach((region: any) => (region.outOfService = true)),
+            /every region is outOfService/,
+        ],
         [(v) => (v.home = "eu-central-1"), /home is eu-central-1, which is none of the regions/],
         [
             (v) => delete v.regions[2].instances[0].defaultQueue,

@@ -10,14 +10,21 @@ const DOCS = join(INFRA, "..", "docs");
 const deploying = readFileSync(join(DOCS, "deploying.md"), "utf8");
 
 test("docs/deploying.md has the costs that npm run cost -- --table prints", () => {
-    const { stdout, stderr } = spawnSync(process.execPath, [join(INFRA, "build", "bin", "cost.js"), "--table"], {
-        encoding: "utf8",
-    });
+    const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [join(INFRA, "build", "bin", "cost.js"), "--table"],
+        {
+            encoding: "utf8",
+        },
+    );
     assert.ok(stdout.length > 100 && deploying.includes(stdout.trim()), stdout + stderr);
 });
 
 test("docs/deploying.md names every alarm", () => {
-    for (const { stack, properties } of resources(configuration("three regions"), "AWS::CloudWatch::Alarm")) {
+    for (const { stack, properties } of resources(
+        configuration("three regions"),
+        "AWS::CloudWatch::Alarm",
+    )) {
         const name = (properties["AlarmName"] as string).replace(`${stack}-`, "");
         const written = [
             name,
@@ -30,7 +37,11 @@ test("docs/deploying.md names every alarm", () => {
 });
 
 test("what the pages point at is there", () => {
-    for (const page of [join(DOCS, "deploying.md"), join(DOCS, "security.md"), join(INFRA, "README.md")]) {
+    for (const page of [
+        join(DOCS, "deploying.md"),
+        join(DOCS, "security.md"),
+        join(INFRA, "README.md"),
+    ]) {
         for (const [, target] of readFileSync(page, "utf8").matchAll(/\]\(([^)#:]+)\)/g)) {
             assert.ok(existsSync(join(dirname(page), target as string)), `${page}: ${target}`);
         }

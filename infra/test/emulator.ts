@@ -24,7 +24,7 @@ interface Emulator {
 
 async function startEmulator(): Promise<Emulator> {
     const process = spawn("python3", ["-W", "ignore", SERVER], {
-        stdio: ["ignore", "pipe", "ignore"],
+        stdio: ["pipe", "pipe", "ignore"],
     });
     const lines = createInterface({ input: process.stdout as NodeJS.ReadableStream });
     const unknown = new Set<string>();

@@ -94,12 +94,14 @@ function run(flow: Flow, call: Call): Run {
         } else if (action.Type === "UpdateContactTargetQueue") {
             queue = value("QueueId");
         } else if (action.Type === "UpdateContactAttributes") {
-            kept = Object.fromEntries(
-                Object.entries(action.Parameters["Attributes"] as object).map(([name, path]) => [
-                    name,
-                    lookUp(call.answer, path),
-                ]),
-            );
+            kept = {
+                ...kept,
+                ...Object.fromEntries(
+                    Object.entries(action.Parameters["Attributes"] as object).map(
+                        ([name, path]) => [name, lookUp(call.answer, path)],
+                    ),
+                ),
+            };
         }
         id = nextOf(action, String(value("ComparisonValue") ?? ""));
     }

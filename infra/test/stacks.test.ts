@@ -222,6 +222,25 @@ test("the functions' settings are those of their own region", () => {
     }
 });
 
+test("a region that is out of service is known to all", () => {
+    const [first, ...others] = sample(3).regions;
+    const synthesis = synthesise(
+        sample(3, {
+            regions: [first, ...others.map((each, i) => ({ ...each, outOfService: i === 0 }))],
+        }),
+    );
+    const settings = resources(synthesis, "AWS::Lambda::Function").filter((each) =>
+        FUNCTIONS.includes(each.properties["FunctionName"]),
+    );
+    assert.equal(settings.length, 9);
+    for (const { properties } of settings) {
+        assert.equal(
+            properties["Environment"].Variables.MERIDIAN_REGIONS_OUT_OF_SERVICE,
+            "eu-west-1",
+        );
+    }
+});
+
 test("a new version takes over by steps, and goes back when an alarm rings", () => {
     const synthesis = configuration("three regions");
     const groups = resources(synthesis, "AWS::CodeDeploy::DeploymentGroup");

@@ -44,16 +44,27 @@ export function attributePath(form: Config["contactFlow"]["answerForm"], name: s
 
 function asking(config: Settings): Action[] {
     const { answerForm, logging, attributes } = config.contactFlow;
-    const kept: Record<string, string> = {
+    const decision = {
         meridianDecisionId: "$.External.decisionId",
         meridianRuleId: "$.External.ruleId",
         meridianHours: "$.External.hours",
         meridianStale: "$.External.stale",
-        meridianError: attributePath(answerForm, "errorMessage"),
     };
-    for (const name of attributes) {
-        kept[name] = attributePath(answerForm, name);
-    }
+    // Not in every answer. Apart: whatever becomes of them, the decision is kept.
+    const perhaps = Object.fromEntries(
+        attributes.map((name) => [name, attributePath(answerForm, name)]),
+    );
+    const error = { meridianError: attributePath(answerForm, "errorMessage") };
+    const keep = (id: string, values: Record<string, string>, next: string) =>
+        step(
+            id,
+            "UpdateContactAttributes",
+            { Attributes: values, TargetContact: "Current" },
+            next,
+            {
+                NoMatchingError: next,
+            },
+        );
     return [
         step(
             "log",
@@ -74,15 +85,8 @@ function asking(config: Settings): Action[] {
             "keep-decision",
             { NoMatchingError: "set-default-queue" },
         ),
-        step(
-            "keep-decision",
-            "UpdateContactAttributes",
-            { Attributes: kept, TargetContact: "Current" },
-            "served-elsewhere",
-            {
-                NoMatchingError: "served-elsewhere",
-            },
-        ),
+        keep("keep-decision", decision, "keep-attributes"),
+        keep("keep-attributes", { ...perhaps, ...error }, "served-elsewhere"),
         choice(
             "served-elsewhere",
             "$.External.transferNumber",

@@ -1,9 +1,13 @@
 """moto's server on a free port (the first line of standard output), for deploying our templates to.
 
-Three things are not moto's own. A KMS key that a template gives tags is made, which moto 5.2 fails at; a replica of a key
-is made as a key of its own region. And what moto's CloudFormation doesn't know is not made, but has a name, so that what refers to it can be made; each of those types is a
-further line of standard output, and nothing is proved about them.
+Three things are not moto's own. A KMS key that a template gives tags is made, which moto 5.2 fails at; a replica of a key is
+made as a key of its own region. And what moto's CloudFormation doesn't know is not made, but has a name, so that what refers
+to it can be made; each of those types is a further line of standard output, and nothing is proved about them. The server
+ends when standard input does.
 """
+import os
+import sys
+import threading
 import uuid
 
 from moto.cloudformation import parsing
@@ -76,8 +80,14 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def end_with_the_parent():
+    sys.stdin.read()
+    os._exit(0)
+
+
 kms.Key.create_from_cloudformation_json = classmethod(make_tagged_key)
 parsing.resource_class_from_type = class_of
+threading.Thread(target=end_with_the_parent, daemon=True).start()
 server = make_server(
     "127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True, request_handler=Quiet
 )
