@@ -22,7 +22,8 @@ class TableMaker {
     TableMaker(std::shared_ptr<aws::JsonService> service, Tell tell)
         : service_(std::move(service)), tell_(std::move(tell)) {}
 
-    // What of the table still differs; why, was told. kTableExists: it has another key; nothing was changed.
+    // What of the table still differs; why, was told. kTableExists: it has another key; nothing was
+    // changed.
     [[nodiscard]] Result<std::vector<Difference>> make(const ExpectedTable& table);
     // Nothing: there is no such table.
     [[nodiscard]] Result<std::optional<std::vector<Difference>>> check(const ExpectedTable& table);
