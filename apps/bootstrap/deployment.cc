@@ -1,35 +1,14 @@
 #include "deployment.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include "base/json_log.h"
+#include "cloud/cloud_region.h"
 
 namespace meridian::bootstrap {
-namespace {
-
-constexpr int kCacheSecondsMax = 3'600;
-
-Result<std::chrono::seconds> cache_time(const std::string& text) {
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || end != text.data() + text.size() || seconds < 0 ||
-        seconds > kCacheSecondsMax) {
-        return fail(
-            ErrorCode::kConfiguration,
-            fmt::format("MERIDIAN_CACHE_SECONDS is not a number of seconds from 0 (no cache) "
-                        "to {}",
-                        kCacheSecondsMax));
-    }
-    return std::chrono::seconds{seconds};
-}
-
-}  // namespace
 
 Result<Deployment> read_deployment(const functions::SettingSource& settings) {
     auto policy = functions::read_policy(settings);
@@ -49,13 +28,11 @@ Result<Deployment> read_deployment(const functions::SettingSource& settings) {
             deployment.regions.push_back(std::move(region));
         }
     }
-    if (const auto text = settings("MERIDIAN_CACHE_SECONDS")) {
-        const auto time = cache_time(*text);
-        if (!time) {
-            return std::unexpected(time.error());
-        }
-        deployment.cache = *time;
+    const auto fresh_for = cloud::fresh_for(settings);
+    if (!fresh_for) {
+        return std::unexpected(fresh_for.error());
     }
+    deployment.cache = *fresh_for;
     deployment.alert_topic_arn = settings("ALERT_TOPIC_ARN").value_or("");
     deployment.policy = *std::move(policy);
     return deployment;

@@ -16,8 +16,8 @@ struct Deployment {
     std::string region;                // AWS_REGION
     std::vector<std::string> regions;  // MERIDIAN_REGIONS, each once, and this region
     routing::Policy policy;
-    std::chrono::seconds cache{10};  // MERIDIAN_CACHE_SECONDS; 0: none
-    std::string alert_topic_arn;     // ALERT_TOPIC_ARN; empty: alerts go to the log only
+    std::chrono::milliseconds cache{10'000};  // MERIDIAN_CACHE_SECONDS; 0: none
+    std::string alert_topic_arn;              // ALERT_TOPIC_ARN; empty: alerts go to the log only
 };
 
 // kConfiguration names the setting and says how to set it.

@@ -54,6 +54,7 @@ struct CloudRegion::Parts {
     std::unique_ptr<store::TableStore> store;
     std::list<Neighbour> neighbours;
     std::unique_ptr<catalog::RuleSource> rules;
+    std::unique_ptr<catalog::RuleSource> probed_rules;  // of these tables, each time
     std::optional<functions::RouteCall> route_call;
     std::optional<functions::HealthCheck> health_check;
     std::optional<functions::HealthCheck> own_health;  // what GET /health asks: it alerts nobody
@@ -92,6 +93,13 @@ struct CloudRegion::Parts {
         return *rules;
     }
 
+    catalog::RuleSource& probed_rule_source() {
+        if (!probed_rules) {
+            probed_rules = catalog::make_point_reads(*store, clock);
+        }
+        return *probed_rules;
+    }
+
     // How far the neighbour's tables are behind in coming here.
     [[nodiscard]] item::Map lag_of(const Neighbour& neighbour) const {
         const auto lag = functions::replica_lag(*store, *neighbour.store, neighbour.region, clock);
@@ -102,7 +110,7 @@ struct CloudRegion::Parts {
     // Each region by its tables. Whoever probes another one has an item of its own there.
     std::vector<std::shared_ptr<functions::RegionProbe>> probes() {
         std::vector<std::shared_ptr<functions::RegionProbe>> all{functions::make_table_probe(
-            {.region = options.region}, *store, rule_source(), options.policy, clock)};
+            {.region = options.region}, *store, probed_rule_source(), options.policy, clock)};
         for (auto& neighbour : neighbours) {
             neighbour.rules = catalog::make_point_reads(*neighbour.store, clock);
             all.push_back(functions::make_table_probe(
@@ -176,8 +184,8 @@ const rest::ManagementApi& CloudRegion::management() {
     parts.own_health.emplace(
         functions::HealthCheckOptions{.region = region()},
         std::vector<std::shared_ptr<functions::RegionProbe>>{functions::make_table_probe(
-            {.region = region(), .observer = region() + "#api"}, *parts.store, parts.rule_source(),
-            parts.options.policy, parts.clock)},
+            {.region = region(), .observer = region() + "#api"}, *parts.store,
+            parts.probed_rule_source(), parts.options.policy, parts.clock)},
         *parts.store, functions::AlertSink(), parts.clock);
     parts.management.emplace(rest::ManagementParts{
         .region = region(),
