@@ -36,6 +36,7 @@ class HealthCheckFunction final : public DeployedFunction {
             }
             topic_ = *std::move(opened);
         }
+        regions_.reserve(deployment_.regions.size());
         for (const auto& name : deployment_.regions) {
             auto opened = parts_.services.open_tables(name);
             if (!opened) {
@@ -46,6 +47,7 @@ class HealthCheckFunction final : public DeployedFunction {
         }
         const auto own = std::ranges::find(regions_, deployment_.region, &Region::name);
         std::vector<std::shared_ptr<functions::RegionProbe>> probes;
+        probes.reserve(regions_.size());
         for (const auto& region : regions_) {
             probes.push_back(probe_of(region, *own));
         }
