@@ -44,6 +44,7 @@ LogLevel log_level(const functions::SettingSource& settings) {
 
 functions::SettingSource environment() {
     return [](std::string_view name) -> std::optional<std::string> {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): read before there are other threads
         const char* const value = std::getenv(std::string(name).c_str());
         return value == nullptr || *value == '\0' ? std::nullopt
                                                   : std::optional<std::string>(value);

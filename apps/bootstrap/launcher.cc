@@ -113,6 +113,7 @@ Text libraries;
 Text program;
 Text zones;
 Text authorities;
+Text own_folder;
 
 const char* variable(const char* const* environment, const char* name) {
     for (; *environment != nullptr; ++environment) {
@@ -124,6 +125,14 @@ const char* variable(const char* const* environment, const char* name) {
     return nullptr;
 }
 
+// An empty setting of ours would hide the one that is added.
+bool is_nothing(const char* entry) {
+    const char* const zone_folder = after("TZDIR=", entry);
+    const char* const bundle = after("AWS_CA_BUNDLE=", entry);
+    return (zone_folder != nullptr && *zone_folder == '\0') ||
+           (bundle != nullptr && *bundle == '\0');
+}
+
 // Returns only if the function could not be started.
 void start(const char* folder, const char* const* environment) {
     loader.clear();
@@ -132,8 +141,10 @@ void start(const char* folder, const char* const* environment) {
     zones.clear();
     authorities.clear();
     std::size_t count = 0;
-    for (; environment[count] != nullptr && count < kVariablesMax; ++count) {
-        variables[count] = environment[count];
+    for (auto next = environment; *next != nullptr && count < kVariablesMax; ++next) {
+        if (!is_nothing(*next)) {
+            variables[count++] = *next;
+        }
     }
     if (variable(environment, "TZDIR=") == nullptr) {
         variables[count++] = zones.add("TZDIR=").add(folder).add("/zoneinfo").get();
@@ -145,7 +156,8 @@ void start(const char* folder, const char* const* environment) {
     const char* const arguments[] = {loader.add(folder).add(kLoader).get(), "--library-path",
                                      libraries.add(folder).add("/lib").get(),
                                      program.add(folder).add("/lib/function").get(), nullptr};
-    call_kernel(kExecve, arguments[0], arguments, variables);
+    call_kernel(kExecve, arguments[0], static_cast<const void*>(arguments),
+                static_cast<const void*>(variables));
 }
 
 }  // namespace
@@ -160,21 +172,23 @@ extern "C" [[noreturn, gnu::used]] void launch(const unsigned long* stack) {
     const char* own_path = nullptr;
     for (; vector[0] != 0; vector += 2) {
         if (vector[0] == kExecFn) {
+            // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how the kernel gives it
             own_path = reinterpret_cast<const char*>(vector[1]);
         }
     }
-    static Text folder;
-    if (own_path != nullptr && folder.set_folder_of(own_path)) {
-        start(folder.get(), environment);
+    if (own_path != nullptr && own_folder.set_folder_of(own_path)) {
+        start(own_folder.get(), environment);
     }
     if (const char* const root = variable(environment, "LAMBDA_TASK_ROOT=")) {
         start(root, environment);
     }
     constexpr char kProblem[] =
         "bootstrap: lib/ beside this program has no loader: unpack the whole zip\n";
+    // NOLINTBEGIN(performance-no-int-to-ptr): numbers, which the kernel takes in the same registers
     call_kernel(kWrite, reinterpret_cast<const void*>(2), kProblem,
                 reinterpret_cast<const void*>(sizeof kProblem - 1));
     for (;;) {
         call_kernel(kExit, reinterpret_cast<const void*>(127), nullptr, nullptr);
     }
+    // NOLINTEND(performance-no-int-to-ptr)
 }

@@ -13,7 +13,7 @@ namespace {
 
 const Instant kAt = *parse_instant("2025-02-26T15:00:00Z");
 
-JsonLogOptions options(std::string request_id = "") {
+JsonLogOptions options(const std::string& request_id = "") {
     return {.function = "RouteCall", .region = "us-east-1", .request_id = [request_id] {
                 return request_id;
             }};

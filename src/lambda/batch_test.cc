@@ -185,7 +185,7 @@ TEST(TableBatch, KnowsWhatExpired) {
 TEST(TableBatch, TakesTheDeepestItem) {
     std::string deepest = R"({"S":"x"})";
     for (int level = 1; level < item::kNestingMax; ++level) {
-        deepest = R"({"M":{"a":)" + deepest + "}}";
+        deepest.insert(0, R"({"M":{"a":)").append("}}");
     }
     const auto records = read_table_batch(change("INSERT", R"(,"NewImage":{"a":)" + deepest + "}"));
     ASSERT_TRUE(records) << records.error().message;

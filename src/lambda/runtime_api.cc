@@ -110,7 +110,7 @@ Result<RuntimeAddress> parse_runtime_address(std::string_view text) {
     std::uint16_t port = 80;
     bool is_good = !host.empty() && host.find_first_of("/ \t\r\n") == std::string_view::npos;
     if (colon != std::string_view::npos) {
-        const auto digits = text.substr(colon + 1);
+        const std::string digits(text.substr(colon + 1));
         const auto* end = digits.data() + digits.size();
         const auto parsed = std::from_chars(digits.data(), end, port);
         is_good = is_good && parsed.ec == std::errc{} && parsed.ptr == end && port != 0;

@@ -238,6 +238,7 @@ TEST(Runtime, TellsWhoAsksAndWhatTheTraceIs) {
     Script run({event("id-1", "x", "Lambda-Runtime-Trace-Id: Root=1-5bef\r\n"), response(202),
                 event("id-2", "x"), response(202)},
                [&](auto, const management::Caller& caller) {
+                   // NOLINTNEXTLINE(concurrency-mt-unsafe): the thread that sets it
                    traces.emplace_back(std::getenv("_X_AMZN_TRACE_ID"));
                    ids.push_back(caller.request_id);
                    return functions::FunctionResult{"{}", std::nullopt};

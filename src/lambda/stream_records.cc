@@ -161,7 +161,7 @@ Result<std::vector<Delivered<Record>>> read_batch(std::string_view event,
         return no_batch("it has no list of Records");
     }
     std::vector<Delivered<Record>> batch;
-    std::set<std::string> seen;
+    std::set<std::pair<std::string, std::string>> seen;  // shard, number
     for (const auto& element : *records) {
         const auto* record = element.if_object();
         const auto* body = record == nullptr ? nullptr : object_at(*record, form.body);
@@ -170,7 +170,7 @@ Result<std::vector<Delivered<Record>>> read_batch(std::string_view event,
             return no_batch(fmt::format("a record has no {}.{}", form.body, form.sequence_number));
         }
         auto shard = shard_of(*record);
-        if (seen.insert(shard + ':' + number).second) {
+        if (seen.emplace(shard, number).second) {
             batch.push_back({std::move(number), std::move(shard), form.read(*record, *body)});
         }
     }

@@ -11,7 +11,6 @@ namespace meridian::lambda {
 namespace {
 
 using functions::Outcome;
-using testing::HasSubstr;
 
 const ManualClock kClock{Instant{}};
 

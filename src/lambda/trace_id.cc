@@ -18,6 +18,7 @@ void export_trace_id(std::string_view trace_id) {
     const auto room = static_cast<std::size_t>(variable.data() + variable.size() - value - 1);
     value = std::ranges::copy(trace_id.substr(0, room), value).out;
     *value = '\0';
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): once, before the first event
     static const bool is_there = ::putenv(variable.data()) == 0;
     static_cast<void>(is_there);
 }
