@@ -205,7 +205,9 @@ const rest::ManagementApi& CloudRegion::management() {
                     parts.options.policy, *parts.store, parts.options.region, {}}
                     .list();
             },
-        .on_import = parts.options.on_import});
+        .on_import = parts.options.on_import,
+        .not_served_because = "this region's tables are DynamoDB's: backups, replication and "
+                              "streams of changes are DynamoDB's own too"});
     return *parts.management;
 }
 

@@ -18,8 +18,7 @@ constexpr auto kGroup = "Tables on AWS";
 void add_cloud_options(CLI::App& command, CloudOptions& options) {
     command
         .add_option("--store", options.store,
-                    "embedded: a running region's; dynamodb: tables of DynamoDB, on AWS or "
-                    "wherever --endpoint-url says")
+                    "embedded: a running region's; dynamodb: on AWS, or at --endpoint-url")
         ->check(CLI::IsMember({"embedded", "dynamodb"}))
         ->capture_default_str()
         ->group(kGroup);

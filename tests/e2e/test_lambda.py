@@ -63,6 +63,11 @@ class RouteCall(Tables):
                     self.assertEqual(function.invoke(meridian.event(NUMBER))["queueId"], "sales")
                 self.assertEqual(len(function.metrics()["TableLatency"]), requests)
 
+    def test_asks_the_tables_of_other_regions_where_its_own_say_nothing(self):
+        """Here its own region's are refused, and us-east-1 is one of MERIDIAN_REGIONS."""
+        with Function("RouteCall", self.access | {"AWS_REGION": "mars-west-1"}) as function:
+            self.assertEqual(function.invoke(meridian.event(NUMBER))["queueId"], "sales")
+
     def test_answers_without_tables(self):
         """A caller gets the defaults, whatever is in the way; nothing secret gets into the log."""
         broken = {
@@ -70,7 +75,7 @@ class RouteCall(Tables):
             "no credentials": {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
             "credentials that are wrong": {"AWS_SECRET_ACCESS_KEY": "hush-hush"},
             "an endpoint that is none": {"AWS_ENDPOINT_URL": "nowhere"},
-            "another region's signature": {"AWS_REGION": "mars-west-1"},
+            "another region's signature": {"AWS_REGION": "mars-west-1", "MERIDIAN_REGIONS": "mars-west-1"},
         }
         for what, env in broken.items():
             with self.subTest(what), Function("RouteCall", self.access | env) as function:

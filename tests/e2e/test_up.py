@@ -361,8 +361,8 @@ class CommandLine(unittest.TestCase):
                 (["up", "--config", str(folder), "--data", str(folder)], "it is a folder"),
                 (["up", "--config", str(folder / "none.toml"), "--data", str(folder)], "cannot read " + str(folder / "none.toml")),
                 (["up", "--config", str(folder / "unknown.toml"), "--data", str(folder)], "unknown.toml:3:"),
-                (["serve", "--region", "us-east-1", "--port", "0", "--store", "dynamodb", "--data", str(folder)],
-                 "not built yet"),
+                (["serve", "--region", "us-east-1", "--port", "0", "--store", "dynamodb", "--demo", "--data", str(folder)],
+                 "--demo belongs to --store embedded"),
             ]
             for arguments, words in cases:
                 with self.subTest(arguments):

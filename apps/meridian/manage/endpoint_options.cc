@@ -119,8 +119,8 @@ void add_endpoint_options(CLI::App& command, EndpointOptions& options) {
         ->group(kGroup);
     command
         .add_option("--profile", options.profile,
-                    "Profile of DATA/credentials [meridian; with --endpoint: $AWS_ACCESS_KEY_ID]; "
-                    "with --store dynamodb: of AWS's own files")
+                    "Profile of DATA/credentials, or of AWS's files [with --endpoint: "
+                    "$AWS_ACCESS_KEY_ID]")
         ->type_name("NAME")
         ->check(refuse_empty)
         ->group(kGroup);

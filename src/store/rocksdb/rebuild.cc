@@ -169,14 +169,12 @@ bool Rebuild::belongs_to_a_dropped_table(std::string_view row) const {
     return table && !(*table)->is_live();
 }
 
-// The seal covers what is stored, and not where. An item says that itself; where no item was
-// deleted, nobody misses it.
+// The seal covers what is stored, and not where. An item says that itself; of a delete only the
+// change log can tell.
 bool Rebuild::can_be_believed(const DamagedFolder::Written& written) const {
-    if (!belongs_to_a_table(written.key) || !unseal_all(written.value)) {
+    if (written.family == Family::kTombstones || !belongs_to_a_table(written.key) ||
+        !unseal_all(written.value)) {
         return false;
-    }
-    if (written.family == Family::kTombstones) {
-        return true;
     }
     const auto item = unseal_item(written.value);
     const auto table = catalog_.tables().find(decode_row_key(written.key)->table_id);
