@@ -82,14 +82,14 @@ rocksdb::DBOptions lenient_options(rocksdb::Env* env) {
 // matter any more.
 class Puts final : public rocksdb::WriteBatch::Handler {
   public:
-    Puts(bool damaged, std::vector<DamagedFolder::Written>& into)
-        : damaged_(damaged), into_(into) {}
+    Puts(bool damaged, std::size_t record, std::vector<DamagedFolder::Written>& into)
+        : damaged_(damaged), record_(record), into_(into) {}
 
     rocksdb::Status PutCF(std::uint32_t family, const rocksdb::Slice& key,
                           const rocksdb::Slice& value) override {
         if (family < kFamilies) {
             into_.push_back(
-                {static_cast<Family>(family), key.ToString(), value.ToString(), damaged_});
+                {static_cast<Family>(family), key.ToString(), value.ToString(), damaged_, record_});
         }
         return rocksdb::Status::OK();
     }
@@ -111,6 +111,7 @@ class Puts final : public rocksdb::WriteBatch::Handler {
 
   private:
     const bool damaged_;
+    const std::size_t record_;
     std::vector<DamagedFolder::Written>& into_;
 };
 
@@ -294,6 +295,7 @@ Result<std::size_t> DamagedFolder::read(Family family, const Step& step, const V
 
 Result<DamagedFolder::Wals> DamagedFolder::read_wals() const {
     Wals wals;
+    std::size_t records = 0;
     for (const auto& path : wals_) {
         std::ifstream file(path, std::ios::binary);
         const std::string bytes{std::istreambuf_iterator<char>(file),
@@ -303,7 +305,7 @@ Result<DamagedFolder::Wals> DamagedFolder::read_wals() const {
         }
         read_wal(bytes, [&](std::string_view record, bool damaged) {
             wals.damaged = wals.damaged || damaged;
-            Puts puts(damaged, wals.written);
+            Puts puts(damaged, records++, wals.written);
             // It stops at the first entry that it doesn't understand.
             static_cast<void>(rocksdb::WriteBatch(std::string(record)).Iterate(&puts));
         });

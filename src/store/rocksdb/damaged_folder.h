@@ -54,7 +54,8 @@ class DamagedFolder {
         Family family;
         std::string key;
         std::string value;
-        bool damaged = false;  // its record has a wrong checksum
+        bool damaged = false;    // its record has a wrong checksum
+        std::size_t record = 0;  // those of one record have the same
     };
     struct Wals {
         std::vector<Written> written;

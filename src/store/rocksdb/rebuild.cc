@@ -169,18 +169,34 @@ bool Rebuild::belongs_to_a_dropped_table(std::string_view row) const {
     return table && !(*table)->is_live();
 }
 
-// The seal covers what is stored, and not where. An item says that itself; of a delete only the
-// change log can tell.
+// The seal covers what is stored, and not where. An item says that itself; of a delete the change
+// that was written with it does. Where that one can't be read, it is what was damaged.
 bool Rebuild::can_be_believed(const DamagedFolder::Written& written) const {
-    if (written.family == Family::kTombstones || !belongs_to_a_table(written.key) ||
-        !unseal_all(written.value)) {
+    if (!belongs_to_a_table(written.key) || !unseal_all(written.value)) {
         return false;
+    }
+    if (written.family == Family::kTombstones) {
+        return !is_contradicted(written);
     }
     const auto item = unseal_item(written.value);
     const auto table = catalog_.tables().find(decode_row_key(written.key)->table_id);
     const auto key =
         item ? item::key_of((*table)->schema.key, *item) : std::unexpected(item.error());
     return key && row_key(**table, *key) == written.key;
+}
+
+// Whether changes of the same record can all be read, and none is of that row.
+bool Rebuild::is_contradicted(const DamagedFolder::Written& written) const {
+    bool all_readable = true;
+    bool is_named = false;
+    for (const auto& other : from_.wals.written) {
+        if (other.record == written.record && other.family == Family::kLog) {
+            const auto row = row_of_change(other.value);
+            all_readable = all_readable && row.has_value();
+            is_named = is_named || (row && row->row == written.key);
+        }
+    }
+    return all_readable && !is_named;
 }
 
 Result<void> Rebuild::copy_rows(Family family) {

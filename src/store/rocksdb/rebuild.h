@@ -48,6 +48,7 @@ class Rebuild {
     [[nodiscard]] bool belongs_to_a_table(std::string_view row) const;
     [[nodiscard]] bool belongs_to_a_dropped_table(std::string_view row) const;
     [[nodiscard]] bool can_be_believed(const DamagedFolder::Written& written) const;
+    [[nodiscard]] bool is_contradicted(const DamagedFolder::Written& written) const;
     [[nodiscard]] Result<void> copy_rows(Family family);
     [[nodiscard]] Result<void> copy_log();
     [[nodiscard]] Result<void> copy_conflicts();
