@@ -1,5 +1,6 @@
 """Several regions that replicate, each a process of its own on a known port."""
 
+import random
 import re
 import socket
 import time
@@ -13,14 +14,18 @@ DEADLINE_SECONDS = 120
 
 
 def free_ports(count):
-    """Ports that nobody listens on; chosen by the system, so that tests side by side get different ones."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    """Ports that nobody listens on, below those that the system gives to outgoing connections."""
+    ports = []
+    while len(ports) < count:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
     return ports
 
 

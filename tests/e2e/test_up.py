@@ -57,11 +57,11 @@ class Up:
 
 
 def free_ports(count):
-    """The first of `count` free ports in a row."""
+    """The first of `count` free ports in a row, below those that the system gives to outgoing connections."""
     import random
     import socket
     while True:
-        base = random.randint(20_000, 60_000)
+        base = random.randint(20_000, 32_000)
         try:
             for port in range(base, base + count):
                 with socket.socket() as probe:
