@@ -145,14 +145,8 @@ void CloudServer::Parts::make_endpoint() {
 }
 
 Result<void> CloudServer::Parts::listen(unsigned threads) {
-    net::ServerOptions wanted;
-    wanted.address = options.address;
-    wanted.port = options.port;
-    wanted.threads = threads;
+    auto wanted = listening_options(options, settings, threads);
     wanted.body_bytes_max = kBodyBytesMax;
-    if (settings.tls.is_on()) {
-        wanted.tls = {settings.tls.certificate.string(), settings.tls.key.string()};
-    }
     auto started =
         net::Server::start(wanted, [this](const net::Request& request, net::Reply reply) {
             endpoint->handle(request, std::move(reply));

@@ -380,16 +380,10 @@ void RegionServer::Parts::make_endpoint() {
 }
 
 Result<void> RegionServer::Parts::listen(unsigned threads) {
-    net::ServerOptions net_options;
-    net_options.address = options.address;
-    net_options.port = options.port;
-    net_options.threads = threads;
-    net_options.body_bytes_max = kBodyBytesMax;
-    if (settings.tls.is_on()) {
-        net_options.tls = {settings.tls.certificate.string(), settings.tls.key.string()};
-    }
+    auto wanted = listening_options(options, settings, threads);
+    wanted.body_bytes_max = kBodyBytesMax;
     auto started =
-        net::Server::start(net_options, [this](const net::Request& request, net::Reply reply) {
+        net::Server::start(wanted, [this](const net::Request& request, net::Reply reply) {
             endpoint->handle(request, std::move(reply));
         });
     if (!started) {

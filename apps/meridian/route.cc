@@ -128,6 +128,7 @@ Result<Reply> route_by_cloud(const RouteOptions& options) {
     auto& route_call = region.route_call();
     const auto at = question->at.value_or(route_call.now());
     auto routed = route_call.route(question->event, at);
+    // A caller would get the defaults; whoever asks here is told why.
     if (routed.outcome == functions::Outcome::kNoData) {
         const auto rules =
             region.store().get({std::string(catalog::kRoutingTable),

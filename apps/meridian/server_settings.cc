@@ -61,4 +61,16 @@ Result<ServerSettings> read_server_settings(const TlsFiles& tls_options,
                           std::move(*cors)};
 }
 
+net::ServerOptions listening_options(const ServeOptions& options, const ServerSettings& settings,
+                                     unsigned threads) {
+    net::ServerOptions wanted;
+    wanted.address = options.address;
+    wanted.port = options.port;
+    wanted.threads = threads;
+    if (settings.tls.is_on()) {
+        wanted.tls = {settings.tls.certificate.string(), settings.tls.key.string()};
+    }
+    return wanted;
+}
+
 }  // namespace meridian::app

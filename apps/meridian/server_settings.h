@@ -5,7 +5,9 @@
 
 #include "api/cors.h"
 #include "base/result.h"
+#include "commands.h"
 #include "functions/settings.h"
+#include "net/server.h"
 #include "tls_files.h"
 
 namespace meridian::app {
@@ -15,6 +17,11 @@ struct ServerSettings {
     std::filesystem::path access_log;  // "-": standard output; empty: none is kept
     api::Cors cors;
 };
+
+// How a server listens by those settings; what differs from one kind to the other is left to it.
+[[nodiscard]] net::ServerOptions listening_options(const ServeOptions& options,
+                                                   const ServerSettings& settings,
+                                                   unsigned threads);
 
 // Options of the command line go before settings. Where no CA is given, the certificate vouches for
 // itself. kConfiguration: one of certificate and key without the other, or an origin that is none.
