@@ -84,7 +84,9 @@ Result<item::Map> TableMaker::settle(const ExpectedTable& table) {
 
 Result<item::Map> TableMaker::create(const ExpectedTable& table) {
     tell_("creating");
-    if (const auto created = call("CreateTable", create_request(table)); !created) {
+    const auto created = call("CreateTable", create_request(table));
+    const bool another_makes_it = !created && created.error().code == ErrorCode::kTableExists;
+    if (!created && !another_makes_it) {
         return std::unexpected(created.error());
     }
     return settle(table);
