@@ -19,7 +19,7 @@ Result<void> check_manifest(const std::filesystem::path& folder) {
     }
     std::ifstream file(folder / name, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (is_whole_wal(bytes)) {
+    if (is_undamaged_wal(bytes)) {
         return {};
     }
     return std::unexpected(

@@ -7,9 +7,10 @@
 
 namespace meridian::store {
 
-// kCorruption: the list doesn't end where its last record says. RocksDB takes it for a list that a
-// loss of power cut short, forgets what stands behind, and deletes the files that only that names.
-// Not an error: there is no list yet, or CURRENT is unreadable, which RocksDB sees by itself.
+// kCorruption: a record isn't as it was written. With a wrong length, RocksDB takes the list for
+// one that a loss of power cut short, forgets what stands behind, and deletes the files that only
+// that names. Not an error: a list that was cut short; there is none yet; or CURRENT is unreadable,
+// which RocksDB sees by itself.
 [[nodiscard]] Result<void> check_manifest(const std::filesystem::path& folder);
 
 }  // namespace meridian::store

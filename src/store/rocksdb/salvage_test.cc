@@ -335,6 +335,32 @@ TEST_F(SalvageTest, AListOfFilesThatSeemsToBreakOffCostsNothing) {
     }
 }
 
+// What a loss of power leaves of a record that was being written is no damage.
+TEST_F(SalvageTest, AListOfFilesThatWasCutShortNeedsNoSalvage) {
+    fill(60);
+    open();
+    const auto good = contents_of(*store_);
+    close();
+    const auto manifest = files_like("MANIFEST").back();
+    const auto pieces = pieces_of(manifest);
+    const auto image = temporary_.path() / "image";
+    fs::copy(folder_, image, fs::copy_options::recursive);
+    for (const std::size_t left : {1UL, 4UL, 6UL, 7UL, 8UL, 20UL}) {
+        SCOPED_TRACE(left);
+        close();
+        fs::remove_all(folder_);
+        fs::copy(image, folder_, fs::copy_options::recursive);
+        std::ifstream source(image / manifest.filename(), std::ios::binary);
+        std::string record(left, '\0');
+        source.seekg(static_cast<std::streamoff>(pieces[0]));
+        source.read(record.data(), static_cast<std::streamsize>(record.size()));
+        std::ofstream(manifest, std::ios::binary | std::ios::app) << record;
+        ASSERT_FALSE(open_somehow());
+        ASSERT_TRUE(store_);
+        EXPECT_TRUE(contents_of(*store_).changes == good.changes);
+    }
+}
+
 // ---- What else may be damaged
 
 TEST_F(SalvageTest, AMissingFileIsNoNewFolder) {

@@ -31,12 +31,24 @@ constexpr auto kCrcTable = [] {
     return table;
 }();
 
-std::uint32_t masked_crc(std::string_view bytes) {
-    std::uint32_t crc = ~0U;
-    for (const char byte : bytes) {
-        crc = (crc >> 8) ^ kCrcTable.at((crc ^ static_cast<unsigned char>(byte)) & 0xff);
+// CRC-32C of the bytes so far, masked as the log has it.
+class MaskedCrc {
+  public:
+    void add(char byte) {
+        crc_ = (crc_ >> 8) ^ kCrcTable.at((crc_ ^ static_cast<unsigned char>(byte)) & 0xff);
     }
-    return std::rotr(~crc, 15) + kMask;
+    [[nodiscard]] std::uint32_t value() const { return std::rotr(~crc_, 15) + kMask; }
+
+  private:
+    std::uint32_t crc_ = ~0U;
+};
+
+std::uint32_t masked_crc(std::string_view bytes) {
+    MaskedCrc crc;
+    for (const char byte : bytes) {
+        crc.add(byte);
+    }
+    return crc.value();
 }
 
 std::uint32_t little_endian(std::string_view bytes) {
@@ -74,6 +86,24 @@ std::optional<Piece> piece_at(std::string_view file, std::size_t at) {
                   little_endian(header.substr(0, kLengthAt)) ==
                       masked_crc(file.substr(at + kKindAt, 1 + length));
     return piece;
+}
+
+// Whether the file ends within the piece, and not because its length is wrong.
+bool is_cut_short(std::string_view file, std::size_t at) {
+    if (file.size() - at < kHeaderBytes) {
+        return true;
+    }
+    const auto length = little_endian(file.substr(at + kLengthAt, 2));
+    const auto room = kBlockBytes - at % kBlockBytes;
+    if (kHeaderBytes + length > room || file.size() - at > room) {
+        return false;
+    }
+    const auto checksum = little_endian(file.substr(at, kLengthAt));
+    MaskedCrc crc;
+    return std::ranges::none_of(file.substr(at + kKindAt), [&](char byte) {
+        crc.add(byte);
+        return crc.value() == checksum;
+    });
 }
 
 // Behind what is left over at the end of a block.
@@ -167,12 +197,15 @@ void read_wal(std::string_view file,
     assembler.drop();
 }
 
-bool is_whole_wal(std::string_view file) {
+bool is_undamaged_wal(std::string_view file) {
     const auto written = file.find_last_not_of('\0') + 1;
     std::size_t at = 0;
     while (at < written) {
         const auto piece = piece_at(file, at);
-        if (!piece || !piece->whole) {
+        if (!piece) {
+            return is_cut_short(file, at);
+        }
+        if (!piece->whole) {
             return false;
         }
         at = next_start(piece->end);

@@ -17,7 +17,9 @@ namespace meridian::store {
 void read_wal(std::string_view file,
               const std::function<void(std::string_view record, bool damaged)>& visit);
 
-// Whether every piece is as it was written, the last one too. Zeros at the end are no piece.
-[[nodiscard]] bool is_whole_wal(std::string_view file);
+// Whether every piece is as it was written. Zeros at the end are no piece, and the last one may be
+// cut short, as a loss of power leaves it; a wrong length makes one look so, but a shorter one fits
+// its checksum.
+[[nodiscard]] bool is_undamaged_wal(std::string_view file);
 
 }  // namespace meridian::store
