@@ -10,6 +10,7 @@
 #include "store/dynamodb/table_shape.h"
 #include "store/dynamodb/tables.h"
 #include "store/dynamodb/transactions.h"
+#include "store/dynamodb/written_items.h"
 
 namespace meridian::store {
 namespace {
@@ -20,10 +21,14 @@ class DynamoDbStore final : public TableStore {
                   const Clock& clock, Random& random)
         : link_(std::move(service), std::move(options), clock, random),
           shapes_(link_),
-          submissions_(link_.options().queue_writes_max,
-                       [this](std::vector<Write> writes, Atomicity atomicity) {
-                           return make(std::move(writes), atomicity);
-                       }) {}
+          submissions_(
+              link_.options().queue_writes_max,
+              [this](std::span<const Write> writes) {
+                  return dynamodb::written_items(shapes_, writes);
+              },
+              [this](std::vector<Write> writes, Atomicity atomicity) {
+                  return make(std::move(writes), atomicity);
+              }) {}
 
     // ---- Tables
 

@@ -47,12 +47,13 @@ struct DynamoDbOptions {
 
 // Nothing is sent, and no thread started, before the first use. Ownership: clock and random must
 // outlive the store; random is asked from any thread. Threads: a call waits on its own thread, no
-// longer than the deadline of that thread (base/deadline.h); submit() has one thread of the store's
-// own, from its first use on. The store's destructor makes what was submitted.
+// longer than the deadline of that thread (base/deadline.h); submit() has up to 16 threads of the
+// store's own, from its first use on. The store's destructor makes what was submitted.
 //
 // What differs from the embedded stores:
 // - There is no change log: sequences are 0, read_log() says kNotSupported, observers are never
 //   called. A table's changes are its stream's.
+// - Of what is submitted, only writes to the same item are made in their order.
 // - get_many() reads each item as of a moment of its own.
 // - Strings are UTF-8: others are refused (kInvalidInput).
 // - list_tables() is empty when the service doesn't answer.

@@ -1,35 +1,47 @@
 #include "store/dynamodb/submissions.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/write_logic.h"
 
 namespace meridian::store::dynamodb {
+namespace {
 
-Submissions::Submissions(std::size_t writes_max, Make make)
-    : writes_max_(writes_max), make_(std::move(make)) {}
+// How far down the queue one is looked for that needn't wait for others.
+constexpr std::ptrdiff_t kLookedAt = 256;
+
+bool have_one_in_common(const std::set<std::string>& some, const std::set<std::string>& others) {
+    return std::ranges::any_of(some, [&](const auto& item) { return others.contains(item); });
+}
+
+}  // namespace
+
+Submissions::Submissions(std::size_t writes_max, ItemsOf items_of, Make make)
+    : writes_max_(writes_max), items_of_(std::move(items_of)), make_(std::move(make)) {}
 
 Submissions::~Submissions() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    wake_.notify_one();
-    if (thread_.joinable()) {
-        thread_.join();
+    wake_.notify_all();
+    for (auto& thread : threads_) {
+        thread.join();
     }
 }
 
 void Submissions::add(std::vector<Write> writes, Atomicity atomicity, WriteDone done) {
     const auto count = writes.size();
+    auto items = items_of_(writes);
     {
         const std::lock_guard lock(mutex_);
         if (!stopping_ && writes_ + count <= writes_max_) {
             writes_ += count;
-            ++pending_;
-            queue_.push_back({std::move(writes), atomicity, std::move(done), current_deadline()});
-            if (!thread_.joinable()) {
-                thread_ = std::thread([this] { run(); });
+            queue_.push_back({std::move(writes), atomicity, std::move(done), current_deadline(),
+                              std::move(items)});
+            if (queue_.size() > idle_ && threads_.size() < kThreadsMax) {
+                threads_.emplace_back([this] { run(); });
             }
             wake_.notify_one();
             return;
@@ -40,7 +52,7 @@ void Submissions::add(std::vector<Write> writes, Atomicity atomicity, WriteDone 
 
 bool Submissions::pending() const {
     const std::lock_guard lock(mutex_);
-    return pending_ > 0;
+    return making_ > 0 || !queue_.empty();
 }
 
 void Submissions::run() {
@@ -51,13 +63,44 @@ void Submissions::run() {
 
 std::optional<Submissions::Submission> Submissions::next() {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) {
+    auto found = queue_.end();
+    ++idle_;
+    wake_.wait(lock, [&] {
+        found = first_free();
+        return found != queue_.end() || (stopping_ && queue_.empty());
+    });
+    --idle_;
+    if (found == queue_.end()) {
         return std::nullopt;
     }
-    auto submission = std::move(queue_.front());
-    queue_.pop_front();
+    auto submission = std::move(*found);
+    queue_.erase(found);
+    ++making_;
+    making_unknown_ = !submission.items;
+    if (submission.items) {
+        busy_.insert(submission.items->begin(), submission.items->end());
+    }
     return submission;
+}
+
+// The first that has nothing in common with those that are being made, nor with those before it.
+Submissions::Queue::iterator Submissions::first_free() {
+    if (making_unknown_) {
+        return queue_.end();
+    }
+    std::set<std::string> waiting;
+    const auto end = queue_.begin() + std::min(std::ssize(queue_), kLookedAt);
+    for (auto each = queue_.begin(); each != end; ++each) {
+        if (!each->items) {
+            return each == queue_.begin() && making_ == 0 ? each : queue_.end();
+        }
+        if (!have_one_in_common(*each->items, busy_) &&
+            !have_one_in_common(*each->items, waiting)) {
+            return each;
+        }
+        waiting.insert(each->items->begin(), each->items->end());
+    }
+    return queue_.end();
 }
 
 void Submissions::finish(Submission submission) {
@@ -70,8 +113,13 @@ void Submissions::finish(Submission submission) {
     {
         const std::lock_guard lock(mutex_);
         writes_ -= count;
-        --pending_;
+        --making_;
+        making_unknown_ = false;
+        for (const auto& item : submission.items.value_or(std::set<std::string>{})) {
+            busy_.erase(item);
+        }
     }
+    wake_.notify_all();
     submission.done(std::move(outcomes));
 }
 

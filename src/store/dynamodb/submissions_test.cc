@@ -2,9 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <future>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +20,23 @@ namespace {
 
 std::vector<Write> writes(std::size_t count) {
     return std::vector<Write>(count, {"Things", DeleteItem{{{"id", "a"}}}, std::nullopt});
+}
+
+std::string id_of(const Write& write) {
+    return *std::get<DeleteItem>(write.action).key.at("id").as<std::string>();
+}
+
+// By their key; those of "unknown" can't be told.
+WrittenItems items_of(std::span<const Write> all) {
+    std::set<std::string> items;
+    for (const auto& write : all) {
+        const auto id = id_of(write);
+        if (id == "unknown") {
+            return std::nullopt;
+        }
+        items.insert(id);
+    }
+    return items;
 }
 
 // Makes writes once it is let go.
@@ -31,7 +54,7 @@ struct Gate {
 TEST(Submissions, AreRefusedBeyondTheirBoundAndNothingIsDone) {
     Gate gate;
     std::atomic<int> made = 0;
-    Submissions submissions(5, [&](std::vector<Write> all, Atomicity) {
+    Submissions submissions(5, items_of, [&](std::vector<Write> all, Atomicity) {
         return made++ == 0 ? gate.make(std::move(all)) : std::vector<WriteOutcome>(all.size());
     });
     EXPECT_FALSE(submissions.pending());
@@ -56,7 +79,7 @@ TEST(Submissions, AreMadeBeforeTheyGo) {
     std::atomic<int> told = 0;
     {
         bool first = true;
-        Submissions submissions(100, [&](std::vector<Write> all, Atomicity) {
+        Submissions submissions(100, items_of, [&](std::vector<Write> all, Atomicity) {
             return std::exchange(first, false) ? gate.make(std::move(all))
                                                : std::vector<WriteOutcome>(all.size());
         });
@@ -73,7 +96,7 @@ TEST(Submissions, KeepTheDeadlineOfWhoeverBroughtThem) {
     std::vector<std::optional<Deadline>> seen;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::hours{1};
     {
-        Submissions submissions(100, [&](std::vector<Write> all, Atomicity) {
+        Submissions submissions(100, items_of, [&](std::vector<Write> all, Atomicity) {
             seen.push_back(current_deadline());
             return std::vector<WriteOutcome>(all.size());
         });
@@ -86,6 +109,113 @@ TEST(Submissions, KeepTheDeadlineOfWhoeverBroughtThem) {
     ASSERT_EQ(seen.size(), 2U);
     EXPECT_EQ(seen[0], deadline);
     EXPECT_EQ(seen[1], std::nullopt);
+}
+
+// What is being made, by the id of its first write; each waits until it is let go.
+class Workshop {
+  public:
+    std::vector<WriteOutcome> make(const std::vector<Write>& all) {
+        const auto id = id_of(all[0]);
+        std::unique_lock lock(mutex_);
+        making_.push_back(id);
+        order_.push_back(id);
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return let_go_.contains(id) || all_let_go_; });
+        std::erase(making_, id);
+        changed_.notify_all();
+        return std::vector<WriteOutcome>(all.size());
+    }
+    // Until just these are being made, whatever their order.
+    void wait_for(std::vector<std::string> ids) {
+        std::unique_lock lock(mutex_);
+        std::ranges::sort(ids);
+        changed_.wait(lock, [&] {
+            auto now = making_;
+            std::ranges::sort(now);
+            return now == ids;
+        });
+    }
+    void let_go(const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        let_go_.insert(id);
+        changed_.notify_all();
+    }
+    void let_all_go() {
+        const std::lock_guard lock(mutex_);
+        all_let_go_ = true;
+        changed_.notify_all();
+    }
+    std::vector<std::string> order() {
+        const std::lock_guard lock(mutex_);
+        return order_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> making_;
+    std::vector<std::string> order_;
+    std::set<std::string> let_go_;
+    bool all_let_go_ = false;
+};
+
+class ManySubmissions : public testing::Test {
+  protected:
+    void add(const std::vector<std::string>& ids) {
+        std::vector<Write> all;
+        for (const auto& id : ids) {
+            all.push_back({"Things", DeleteItem{{{"id", id}}}, std::nullopt});
+        }
+        submissions_->add(std::move(all), Atomicity::kAll, [](auto) {});
+    }
+    void TearDown() override {
+        workshop_.let_all_go();
+        submissions_.reset();
+    }
+
+    Workshop workshop_;
+    std::unique_ptr<Submissions> submissions_ = std::make_unique<Submissions>(
+        1'000, items_of,
+        [this](const std::vector<Write>& all, Atomicity) { return workshop_.make(all); });
+};
+
+TEST_F(ManySubmissions, OfDifferentItemsAreMadeAtTheSameTime) {
+    std::vector<std::string> first;
+    for (std::size_t i = 0; i < Submissions::kThreadsMax + 1; ++i) {
+        const auto id = std::to_string(i);
+        add({id});
+        if (i < Submissions::kThreadsMax) {
+            first.push_back(id);
+        }
+    }
+    workshop_.wait_for(first);
+    workshop_.let_go("3");
+    first[3] = std::to_string(Submissions::kThreadsMax);
+    workshop_.wait_for(first);
+}
+
+TEST_F(ManySubmissions, OfOneItemAreMadeInTheirOrder) {
+    add({"a", "history of a"});
+    add({"b", "a"});  // waits for the first
+    add({"c", "b"});  // waits for the second, though nobody is at work on either
+    add({"d"});
+    workshop_.wait_for({"a", "d"});
+    workshop_.let_go("a");
+    workshop_.wait_for({"b", "d"});
+    workshop_.let_go("b");
+    workshop_.wait_for({"c", "d"});
+}
+
+TEST_F(ManySubmissions, OfUnknownItemsAreMadeAlone) {
+    add({"a"});
+    add({"unknown"});
+    add({"b"});
+    workshop_.wait_for({"a"});
+    workshop_.let_go("a");
+    workshop_.wait_for({"unknown"});
+    workshop_.let_go("unknown");
+    workshop_.wait_for({"b"});
+    EXPECT_EQ(workshop_.order(), (std::vector<std::string>{"a", "unknown", "b"}));
 }
 
 }  // namespace

@@ -201,13 +201,16 @@ Shapes::Shapes(const Link& link) : link_(link) {
 }
 
 Result<Shapes::Ptr> Shapes::known(std::string_view table) const {
-    {
-        const std::lock_guard lock(mutex_);
-        if (const auto found = known_.find(table); found != known_.end()) {
-            return found->second;
-        }
+    if (auto kept = at_hand(table)) {
+        return kept;
     }
     return fresh(table);
+}
+
+Shapes::Ptr Shapes::at_hand(std::string_view table) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(table);
+    return found == known_.end() ? nullptr : found->second;
 }
 
 Result<Shapes::Ptr> Shapes::fresh(std::string_view table) const {

@@ -49,6 +49,8 @@ class Shapes {
     explicit Shapes(const Link& link);
 
     [[nodiscard]] Result<Ptr> known(std::string_view table) const;
+    // Null: the service would have to be asked.
+    [[nodiscard]] Ptr at_hand(std::string_view table) const;
     [[nodiscard]] Result<Ptr> fresh(std::string_view table) const;
     // It may be another one now.
     void forget(std::string_view table) const;
