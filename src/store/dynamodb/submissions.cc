@@ -113,6 +113,11 @@ void Submissions::finish(Submission submission) {
     {
         const std::lock_guard lock(mutex_);
         writes_ -= count;
+    }
+    // Before others of its items are made, so that those are told of in their order, too.
+    submission.done(std::move(outcomes));
+    {
+        const std::lock_guard lock(mutex_);
         --making_;
         making_unknown_ = false;
         for (const auto& item : submission.items.value_or(std::set<std::string>{})) {
@@ -120,7 +125,6 @@ void Submissions::finish(Submission submission) {
         }
     }
     wake_.notify_all();
-    submission.done(std::move(outcomes));
 }
 
 }  // namespace meridian::store::dynamodb

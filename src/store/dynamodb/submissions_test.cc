@@ -206,6 +206,24 @@ TEST_F(ManySubmissions, OfOneItemAreMadeInTheirOrder) {
     workshop_.wait_for({"c", "d"});
 }
 
+TEST(Submissions, OfOneItemAreToldOfInTheirOrder) {
+    std::mutex mutex;
+    std::vector<int> told;
+    {
+        Submissions submissions(1'000, items_of, [](const std::vector<Write>& all, Atomicity) {
+            return std::vector<WriteOutcome>(all.size());
+        });
+        for (int i = 0; i < 500; ++i) {
+            submissions.add(writes(1), Atomicity::kEach, [&, i](auto) {
+                const std::lock_guard lock(mutex);
+                told.push_back(i);
+            });
+        }
+    }
+    EXPECT_EQ(told.size(), 500U);
+    EXPECT_TRUE(std::ranges::is_sorted(told));
+}
+
 TEST_F(ManySubmissions, OfUnknownItemsAreMadeAlone) {
     add({"a"});
     add({"unknown"});
