@@ -1,6 +1,8 @@
 #include "store/dynamodb/dynamodb_store.h"
 
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "store/dynamodb/link.h"
 #include "store/dynamodb/pages.h"

@@ -120,8 +120,9 @@ void Submissions::finish(Submission submission) {
         const std::lock_guard lock(mutex_);
         --making_;
         making_unknown_ = false;
-        for (const auto& item : submission.items.value_or(std::set<std::string>{})) {
-            busy_.erase(item);
+        if (submission.items) {
+            std::erase_if(busy_,
+                          [&](const auto& item) { return submission.items->contains(item); });
         }
     }
     wake_.notify_all();

@@ -23,7 +23,7 @@ Result<void> check_manifest(const std::filesystem::path& folder) {
         return {};
     }
     return std::unexpected(
-        damaged(folder, fmt::format("{}, the list of its files, breaks off", name)));
+        damaged(folder, fmt::format("{}, the list of its files, has a damaged record", name)));
 }
 
 }  // namespace meridian::store
